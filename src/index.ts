@@ -1,0 +1,11 @@
+export type { WopiErrorCode } from './errors';
+export type { LockResult, LockStore } from './lock-store';
+export { wopiNotImplemented } from './not-implemented';
+export type { WopiLockRouterOptions } from './options';
+export { MAX_FILE_ID_LENGTH, MAX_LOCK_ID_LENGTH, WOPI_HEADERS, WOPI_LOCK_OVERRIDES } from './protocol';
+export type { WopiLockOperation, WopiLockRequest } from './protocol';
+export { wopiLockRouter } from './router';
+export type { WopiLockRouter } from './router';
+export { MemoryLockStore } from './stores/memory';
+export type { MemoryLockStoreOptions } from './stores/memory';
+export { DEFAULT_LOCK_TTL_MS } from './ttl';
