@@ -53,14 +53,21 @@ export async function faultsAs<T>(code: WopiErrorCode, work: () => T | Promise<T
  */
 export function withLockOn409(error: unknown, res: ServerResponse, emptyLockHeader: '' | ' '): unknown {
   if (createError.isHttpError(error) && error.statusCode === 409 && !res.headersSent) {
-    const given =
-      Object.entries(error.headers ?? {}).find(([name]) => name.toLowerCase() === 'x-wopi-lock')?.[1] ?? null;
+    const headers = Object.entries(error.headers ?? {});
+    const given = headers.find(([name]) => isLockHeader(name))?.[1] ?? null;
     const lock = lockHeader(given, emptyLockHeader);
     // Express's own error handler sends the headers of the error alone, an app's own usually those of the response.
-    error.headers = { ...error.headers, [WOPI_HEADERS.lock]: lock };
+    error.headers = {
+      ...Object.fromEntries(headers.filter(([name]) => !isLockHeader(name))),
+      [WOPI_HEADERS.lock]: lock,
+    };
     res.setHeader(WOPI_HEADERS.lock, lock);
   }
   return error;
+}
+
+function isLockHeader(name: string): boolean {
+  return name.toLowerCase() === WOPI_HEADERS.lock.toLowerCase();
 }
 
 export function describeError(error: unknown): string {

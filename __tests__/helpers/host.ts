@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 
-import { MemoryLockStore, wopiLockRouter, wopiNotImplemented, type LockStore, type WopiLockRouterOptions } from '../../src';
+import {
+  MemoryLockStore,
+  wopiLockRouter,
+  wopiNotImplemented,
+  type LockStore,
+  type WopiLockRouterOptions,
+} from '../../src';
 
 /** What a client sees of an answer: the status, and each X-WOPI header that was on the wire. */
 export type Answer = { status: number } & Record<string, string | number>;

@@ -47,7 +47,7 @@ describe('the decision table', () => {
     const client = await host({ store: new MemoryLockStore({ now: () => time }) });
     const [lock, lapses] = state.split(' ').reverse();
     if (lock !== 'none') {
-      expect(await client.lock(lock!)).toEqual(ok);
+      await client.lock(lock!);
     }
     if (lapses) {
       time += DEFAULT_LOCK_TTL_MS;

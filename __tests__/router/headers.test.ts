@@ -15,7 +15,10 @@ async function raw(port: number, lines: string[]): Promise<string> {
       .on('data', (chunk) => (received += chunk.toString()))
       .on('error', reject)
       .on('end', () => resolve(received))
-      .write(`POST ${FILE} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+      .write(
+        `POST ${FILE} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${lines.join('\r\n')}\r\n\r\n`,
+        'latin1',
+      );
   });
 }
 
