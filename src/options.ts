@@ -45,7 +45,7 @@ export interface Settings extends WopiLockRouterOptions {
   readonly emptyLockHeader: '' | ' ';
 }
 
-const NAMES = [
+export const OPTION_NAMES = [
   'authorize',
   'itemVersion',
   'lockTtlMs',
@@ -53,7 +53,7 @@ const NAMES = [
 ] as const satisfies (keyof WopiLockRouterOptions)[];
 
 export function settingsFrom(options: WopiLockRouterOptions, callee: string): Settings {
-  assertKnownOptions(options, NAMES, callee);
+  assertKnownOptions(options, OPTION_NAMES, callee);
   const { authorize, itemVersion, lockTtlMs = DEFAULT_LOCK_TTL_MS, emptyLockHeader = '' } = options;
   assertFunctionOption(authorize, 'authorize', callee);
   assertFunctionOption(itemVersion, 'itemVersion', callee);

@@ -1,0 +1,215 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { transform } from '@swc/core';
+
+import { MemoryLockStore } from '../src';
+import { ERRORS } from '../src/errors';
+import { OPTION_NAMES } from '../src/options';
+import { start } from './helpers/processes';
+import { codeBlocks, firstColumn, README, ROOT } from './helpers/readme';
+import { client as clientOf, conflict, exchange, held, ok } from './helpers/host';
+
+const run = promisify(execFile);
+
+// What Node adds to every answer, as the README says.
+const OF_NODE = /^(Date|Connection|Keep-Alive|Content-Length): /;
+
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+let folder: string;
+let programs: string[];
+
+const blocks = codeBlocks();
+const ts = blocks.filter(({ language }) => language === 'ts');
+
+// Inside the project, so that `wopi-lock-router` is the package itself.
+beforeAll(async () => {
+  await mkdir(join(ROOT, '.tmp'), { recursive: true });
+  folder = await mkdtemp(join(ROOT, '.tmp/readme-'));
+  programs = await Promise.all(
+    ts.map(async ({ code }, index) => {
+      const file = join(folder, `block-${index}`);
+      await writeFile(`${file}.mts`, code);
+      await writeFile(
+        `${file}.mjs`,
+        (await transform(code, { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } })).code,
+      );
+      return `${file}.mjs`;
+    }),
+  );
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function program(under: string, which = 0): string {
+  return programs[ts.indexOf(ts.filter(({ heading }) => heading === under)[which]!)]!;
+}
+
+/** Runs a block that listens on port 3000, on a free port instead. */
+async function listening(file: string): Promise<number> {
+  const hook = join(folder, 'free-port.cjs');
+  await writeFile(
+    hook,
+    `const { Server } = require('node:net');
+     const { listen } = Server.prototype;
+     Server.prototype.listen = function (port, ...rest) {
+       if (port !== 3000) throw new Error('The README says 3000, not ' + port);
+       this.once('listening', () => console.log('port ' + this.address().port));
+       return listen.call(this, 0, '127.0.0.1', ...rest);
+     };`,
+  );
+  const output = await start(`"${process.execPath}" --require "${hook}" "${file}"`, ROOT, /port \d+/);
+  return Number(/port (\d+)/.exec(output)![1]);
+}
+
+test('every block of TypeScript compiles, strictly', async () => {
+  const config = join(folder, 'tsconfig.json');
+  const compilerOptions = { noEmit: true, strict: true, target: 'es2022', module: 'nodenext', types: ['node'] };
+  await writeFile(config, JSON.stringify({ compilerOptions, include: ['*.mts'] }));
+  await expect(run('npx', ['tsc', '-p', config], { cwd: ROOT })).resolves.toMatchObject({ stdout: '' });
+}, 60_000);
+
+test('running code is there by line 20, and is the ten lines that work', async () => {
+  const lines = README.split('\n');
+  expect(lines.slice(0, 20).join('\n')).toContain(ts[0]!.code);
+  const client = clientOf(await listening(program('wopi-lock-router')));
+  expect(await client.lock('A')).toEqual(ok);
+  expect(await client.lock('B')).toEqual(conflict('A'));
+  expect(await client.unlockAndRelock('A', 'B')).toEqual(ok);
+  expect(await client.getLock()).toEqual(held('B'));
+});
+
+test('the install line installs this package and its peer', async () => {
+  expect(blocks[0]).toMatchObject({ language: 'sh', code: `npm install ${manifest.name} express\n` });
+  expect(Object.keys(manifest.peerDependencies)).toContain('express');
+});
+
+describe('What stays your duty', () => {
+  test('the host with tokens and versions does what it says', async () => {
+    const port = await listening(program('What stays your duty'));
+    const file = '/wopi/files/report.docx?access_token=for-alex';
+    const { send } = clientOf(port);
+    const lock = { 'X-WOPI-Override': 'LOCK', 'X-WOPI-Lock': 'A' };
+    expect(await send(lock, file)).toEqual({ ...ok, 'x-wopi-itemversion': '1' });
+    expect(await send(lock, '/wopi/files/report.docx?access_token=for-sam')).toEqual({ status: 401 });
+    expect(await send(lock, '/wopi/files/other.docx')).toEqual({ status: 404 });
+    expect(await send({ ...lock, 'X-WOPI-Override': 'COBALT' }, file)).toEqual({ status: 501 });
+  });
+
+  test('the router without an app does what it says', async () => {
+    const port = await listening(program('What stays your duty', 1));
+    const client = clientOf(port, '/files/report.docx');
+    expect(await client.lock('A')).toEqual(ok);
+    expect(await client.lock('')).toEqual({ status: 400 });
+    expect((await exchange(port, 'GET', '/files/report.docx')).status).toBe(404);
+  });
+});
+
+test('the memory store answers what the comments say', async () => {
+  const { code } = ts[programs.indexOf(program('Stores'))]!;
+  const shown = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, answer]) => answer);
+  expect(shown).toHaveLength(3);
+  const { stdout } = await run(process.execPath, [program('Stores')]);
+  expect(stdout.trim().split('\n')).toEqual(shown);
+});
+
+test('the store to write is a right one, given a database with such a step', async () => {
+  const file = program('Writing a store');
+  const check = `
+    import { MyLockStore } from ${JSON.stringify(file)};
+    const rows = new Map();
+    const store = new MyLockStore(async (fileId, change) => {
+      const before = rows.get(fileId) ?? null;
+      const after = change(before);
+      if (after) rows.set(fileId, after.lockId);
+      return { before, changed: after !== undefined };
+    });
+    const answers = [];
+    for (const [method, ...args] of JSON.parse(process.argv[2])) answers.push(await store[method]('file', ...args, 1000));
+    console.log(JSON.stringify(answers));`;
+  await writeFile(join(folder, 'check.mjs'), check);
+  const calls = [
+    ['getLock'],
+    ['unlockAndRelock', 'A', 'B'],
+    ['refreshLock', 'A'],
+    ['unlock', 'A'],
+    ['lock', 'A'],
+    ['lock', 'A'],
+    ['lock', 'B'],
+    ['refreshLock', 'A'],
+    ['refreshLock', 'B'],
+    ['unlockAndRelock', 'B', 'C'],
+    ['unlockAndRelock', 'A', 'B'],
+    ['getLock'],
+    ['unlock', 'A'],
+    ['unlock', 'B'],
+    ['getLock'],
+  ] as const;
+  const right = new MemoryLockStore();
+  const expected: unknown[] = [];
+  for (const [method, ...args] of calls) {
+    const call = right[method] as (...all: unknown[]) => Promise<unknown>;
+    expected.push(await call.call(right, 'file', ...args));
+  }
+  const { stdout } = await run(process.execPath, [join(folder, 'check.mjs'), JSON.stringify(calls)]);
+  expect(JSON.parse(stdout)).toEqual(expected);
+});
+
+test('the router for front ends that strip empty headers is built', async () => {
+  await expect(run(process.execPath, [program('Front ends that strip empty headers')])).resolves.toBeDefined();
+});
+
+describe('the example host, started by the README in a copy of the project', () => {
+  const commands = blocks.filter(({ language, heading }) => language === 'sh' && heading === 'See it answer');
+
+  test('prints the curl lines of the README, and they get the answers that it shows', async () => {
+    const copy = await mkdtemp(join(tmpdir(), 'wopi-lock-router-'));
+    for (const part of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'src', 'examples']) {
+      await cp(join(ROOT, part), join(copy, part), { recursive: true });
+    }
+    await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+
+    const [install, command] = commands[0]!.code.trim().split(' && ');
+    expect(install).toBe('npm ci');
+    const output = await start(command!, copy, /UNLOCK.*\n/, { PORT: '0' });
+    const port = /127\.0\.0\.1:(\d+)/.exec(output)![1]!;
+    expect(output).toContain('any file ID and any access token');
+
+    const session = blocks.find(({ language }) => language === 'console')!.code.replaceAll(':3000', `:${port}`);
+    const printed = [...output.matchAll(/curl .*/g)].map(([line]) => line);
+    const shown = session.split(/^\$ /m).slice(1);
+    expect(printed).toEqual(shown.map((exchanged) => exchanged.split('\n')[0]));
+    for (const exchanged of shown) {
+      const [line, ...answer] = exchanged.trimEnd().split('\n');
+      const { stdout } = await run('bash', ['-c', line!]);
+      const received = stdout
+        .trimEnd()
+        .split('\r\n')
+        .filter((header) => !OF_NODE.test(header));
+      expect(received).toEqual(answer);
+    }
+    await rm(copy, { recursive: true });
+  }, 120_000);
+
+  test('the other command is the one that the gate runs', async () => {
+    expect(commands[1]!.code).toBe('npm ci && npm test\n');
+    expect(readFileSync(join(ROOT, '.ci/run'), 'utf8')).toContain(
+      `grep -m 1 -x '${commands[1]!.code.trim()}' README.md`,
+    );
+    expect(manifest.scripts.test).toContain('jest');
+  });
+});
+
+test('the tables name every error code, with its status, and every option', () => {
+  expect(firstColumn('Errors').toSorted()).toEqual(Object.keys(ERRORS).toSorted());
+  for (const [code, [status]] of Object.entries(ERRORS)) {
+    expect(README).toMatch(new RegExp(`^\\| \`${code}\` +\\| ${status} `, 'm'));
+  }
+  expect(firstColumn('Options').map((cell) => cell.replace(/\(.*/, ''))).toEqual([...OPTION_NAMES]);
+});
