@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { transform } from '@swc/core';
 
 import { MemoryLockStore } from '../src';
-import { ERRORS } from '../src/errors';
+import { ERRORS } from '../src/error-codes';
 import { OPTION_NAMES } from '../src/options';
 import { start } from './helpers/processes';
 import { codeBlocks, firstColumn, README, ROOT } from './helpers/readme';

@@ -1,4 +1,4 @@
-export type { WopiErrorCode } from './errors';
+export type { WopiErrorCode } from './error-codes';
 export type { LockResult, LockStore } from './lock-store';
 export { wopiNotImplemented } from './not-implemented';
 export type { WopiLockRouterOptions } from './options';

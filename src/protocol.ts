@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { WopiErrorCode } from './errors';
+import type { WopiErrorCode } from './error-codes';
 
 /** The names of the headers that carry locks, as they are written in WOPI. */
 export const WOPI_HEADERS = Object.freeze({
@@ -174,7 +174,8 @@ function mistakeInHeaders(req: IncomingMessage, operation: WopiLockOperation): W
 
 // Node joins repeated headers with ", ", which a lock ID may itself contain: so count them, where there is one to count.
 function isRepeated(req: IncomingMessage, name: string): boolean {
-  return header(req, name)?.includes(', ') === true && req.headersDistinct[name]!.length > 1;
+  const joined = header(req, name)?.includes(', ') === true;
+  return joined && req.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length > 1;
 }
 
 // Node has an array for Set-Cookie alone.

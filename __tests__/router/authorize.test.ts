@@ -128,6 +128,13 @@ describe('authorize', () => {
     expect(await client.lock('A')).toEqual(conflict(''));
   });
 
+  test('that throws one and the same frozen 409 each time has it passed on', async () => {
+    const error = Object.freeze(createError(409, 'Checked out'));
+    const client = await host({ authorize: () => Promise.reject(error) });
+    expect((await client.lock('A')).status).toBe(409);
+    expect((await client.lock('A')).status).toBe(409);
+  });
+
   test('a 409 keeps X-WOPI-Lock when the app writes errors itself', async () => {
     const client = await host({
       authorize: () => {
