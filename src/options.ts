@@ -13,9 +13,9 @@ export interface WopiLockRouterOptions {
    * It is asked first, before any header has been checked. Without it, every request may do everything.
    *
    * @example
-   * authorize: ({ fileId, accessToken }) => tokens.get(accessToken)?.fileId === fileId
+   * authorize: ({ fileId, accessToken = '' }) => tokens.get(accessToken)?.fileId === fileId
    */
-  readonly authorize?: (request: WopiLockRequest, req: Request) => boolean | Promise<boolean>;
+  readonly authorize?: ((request: WopiLockRequest, req: Request) => boolean | Promise<boolean>) | undefined;
 
   /**
    * The version of the file, as in CheckFileInfo, for `X-WOPI-ItemVersion` on the 200 of Lock and Unlock; `undefined`
@@ -25,19 +25,20 @@ export interface WopiLockRouterOptions {
    * lock has changed. For a Lock it is asked once more when the lock is held, because only from then on can nobody else
    * change the file; should it throw then, the lock stands and the 200 goes without the header.
    */
-  readonly itemVersion?: (fileId: string, req: Request) => string | undefined | Promise<string | undefined>;
+  readonly itemVersion?:
+    ((fileId: string, req: Request) => string | undefined | Promise<string | undefined>) | undefined;
 
   /**
    * How long a lock is held unless it is refreshed, in milliseconds: 1 to 2,147,483,647. By default 30 minutes, the time
    * that WOPI fixes; clients refresh with that in mind.
    */
-  readonly lockTtlMs?: number;
+  readonly lockTtlMs?: number | undefined;
 
   /**
    * What `X-WOPI-Lock` is sent as when the file holds no lock: `''`, which is the default and what WOPI asks for, or
    * `' '` behind a front end that strips empty headers.
    */
-  readonly emptyLockHeader?: '' | ' ';
+  readonly emptyLockHeader?: '' | ' ' | undefined;
 }
 
 export interface Settings extends WopiLockRouterOptions {

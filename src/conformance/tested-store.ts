@@ -28,7 +28,7 @@ export interface Subject {
 }
 
 /** Times that a test can afford: of a clock that is moved, or short ones to wait for. */
-export interface TestTime {
+interface TestTime {
   /** A time to live that no test outlasts. */
   readonly long: number;
   /** A time to live that a test can let pass. */

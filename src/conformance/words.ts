@@ -9,7 +9,7 @@ export function shown(lockId: string): string {
   return plain.length <= LONGEST ? plain : `${plain.slice(0, LONGEST / 2)}...${plain.slice(3 - LONGEST / 2)}`;
 }
 
-export function shownHeld(held: Held): string {
+function shownHeld(held: Held): string {
   return held === null ? 'no lock' : shown(held);
 }
 

@@ -7,7 +7,7 @@ export interface MemoryLockStoreOptions {
    * The clock, in milliseconds; only differences count. By default `performance.now()`, which does not jump when the
    * machine's time is set. Pass your own to let a lock lapse in a test without waiting.
    */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 interface Lock {
