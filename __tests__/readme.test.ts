@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { transform } from '@swc/core';
 
 import { MemoryLockStore } from '../src';
+import type { TestedStore } from '../src/conformance';
 import { ERRORS } from '../src/error-codes';
 import { OPTION_NAMES } from '../src/options';
 import { start } from './helpers/processes';
@@ -21,6 +22,13 @@ const run = promisify(execFile);
 const OF_NODE = /^(Date|Connection|Keep-Alive|Content-Length): /;
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+// A runner in a runner would otherwise report to the outer one.
+const { NODE_TEST_CONTEXT: _context, ...plain } = process.env;
+
+const never = (): never => {
+  throw new Error('Nobody calls this.');
+};
 
 let folder: string;
 let programs: string[];
@@ -159,6 +167,44 @@ test('the store to write is a right one, given a database with such a step', asy
   }
   const { stdout } = await run(process.execPath, [join(folder, 'check.mjs'), JSON.stringify(calls)]);
   expect(JSON.parse(stdout)).toEqual(expected);
+});
+
+describe('Proving a store: `wopi-lock-router/conformance`', () => {
+  const heading = 'Proving a store: `wopi-lock-router/conformance`';
+
+  test('the suite runs, and is green', async () => {
+    const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', program(heading)], { env: plain });
+    expect(stdout).toMatch(/^# pass [5-9]\d$/m);
+    expect(stdout).toMatch(/^# fail 0$/m);
+  });
+
+  test('a history that cannot be is explained as shown', async () => {
+    const shown = blocks.find(({ language }) => language === 'text')!;
+    const { stdout } = await run(process.execPath, [program(heading, 1)]);
+    expect(stdout.trim()).toBe(shown.code.trim());
+  });
+
+  test('the table names all that createStore may give', () => {
+    const given: Required<TestedStore> = {
+      store: new MemoryLockStore(),
+      connect: never,
+      advance: never,
+      dispose: never,
+    };
+    expect(firstColumn(heading).map((cell) => cell.replace(/\(.*/, ''))).toEqual(Object.keys(given));
+  });
+
+  test('the example of a store over files passes the suite, by the command that is shown', async () => {
+    const command = blocks.find((block) => block.language === 'sh' && block.heading === heading)!.code.trim();
+    const script = manifest.scripts[command.replace('npm run ', '')];
+    expect(script).toMatch(/^npm run --silent build && node --test /);
+    const { stdout } = await run('bash', ['-c', script.split(' && ')[1]], {
+      cwd: ROOT,
+      env: plain,
+    });
+    expect(stdout).toMatch(/^(#|ℹ) fail 0$/m);
+    expect(stdout).toMatch(/^(#|ℹ) pass [5-9]\d$/m);
+  }, 60_000);
 });
 
 test('the router for front ends that strip empty headers is built', async () => {
