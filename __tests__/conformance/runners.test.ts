@@ -17,7 +17,7 @@ const sample = join(folder, 'sample');
 beforeAll(async () => {
   const { tarball } = await pack(folder);
   await install(sample, [tarball, EXPRESS, `jest@${devDependencies.jest}`, 'vitest@4.1.12', 'mocha@12.0.3']);
-  cpSync(join(ROOT, '__tests__/samples/conformance'), sample, { recursive: true });
+  cpSync(join(ROOT, '__tests__/samples/runners'), sample, { recursive: true });
 });
 
 afterAll(() => {

@@ -7,7 +7,7 @@ import manifest from '../../package.json';
 
 export const ROOT = join(__dirname, '../..');
 
-const SAMPLES = join(ROOT, '__tests__/samples');
+const SAMPLES = join(ROOT, '__tests__/samples/consumer');
 
 // '../src' is the package, '../src/conformance' and '../src/stores/redis' are its subpaths.
 const FROM_SOURCE = /'\.\.\/src(?:\/stores)?/g;
@@ -47,7 +47,7 @@ export async function install(folder: string, packages: readonly string[]): Prom
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages], folder);
 }
 
-/** A project that uses the tarball: all of samples/, and the type tests as an ES module and as a CommonJS module. */
+/** A project that uses the tarball: all of samples/consumer, and the type tests as an ES module and as a CommonJS module. */
 export async function installSample(folder: string, packages: readonly string[]): Promise<void> {
   await install(folder, packages);
   cpSync(SAMPLES, folder, { recursive: true });
