@@ -20,7 +20,8 @@ export type HistoryVerdict =
  * Decides whether a history of calls to a {@link LockStore} is linearizable: whether each call can have been one atomic
  * step at some moment between its start and its end, whose answer came from that very step.
  *
- * Every file begins unlocked, and no lock lapses within a history. Operations without a result may have happened or not.
+ * Every file begins unlocked, and no lock lapses within a history. Operations without a result may have happened or not:
+ * where there are hundreds of these, give every attempt a lock ID of its own, or the search may take very long.
  *
  * @throws TypeError when an operation cannot have been recorded as it stands.
  *

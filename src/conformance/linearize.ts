@@ -64,7 +64,7 @@ class Search {
   readonly #possibilities: readonly Possibility[];
   readonly #pending: PendingList;
   readonly #happened = new Set<number>();
-  readonly #reached = new Set<string>();
+  readonly #reached = new Map<string, readonly ReadonlySet<number>[]>();
 
   constructor(operations: readonly RecordedOperation[], possibilities: readonly Possibility[]) {
     const sorted = operations.toSorted((one, other) => one.start - other.start);
@@ -116,11 +116,18 @@ class Search {
     return [...moves, ...this.#unknownMoves(held, firstEnd), ...this.#possibleMoves(held, firstEnd)];
   }
 
-  /** Whether the search comes for the first time to this set of operations that happened, and to this lock. */
+  /**
+   * Whether the search has not yet come to this lock with these known operations done, and with no more of the unknown
+   * ones used up than now: where it failed with more of them left, it fails again.
+   */
   isNew(held: Held): boolean {
-    const key = JSON.stringify([held, this.#pending.key(), [...this.#happened].toSorted((one, other) => one - other)]);
-    const { size } = this.#reached;
-    return this.#reached.add(key).size > size;
+    const key = JSON.stringify([held, this.#pending.key()]);
+    const before = this.#reached.get(key) ?? [];
+    if (before.some((happened) => [...happened].every((unknown) => this.#happened.has(unknown)))) {
+      return false;
+    }
+    this.#reached.set(key, [...before, new Set(this.#happened)]);
+    return true;
   }
 
   #unknownMoves(held: Held, firstEnd: number): Move[] {
