@@ -10,6 +10,7 @@ const UNDER_BOTH = ['<rootDir>/__tests__/router/**/*.test.ts'];
 
 /** @type {import('jest').Config} */
 module.exports = {
+  globalSetup: '<rootDir>/__tests__/helpers/install-sqlite.ts',
   projects: [
     { ...shared, displayName: 'express 5', testMatch: UNDER_BOTH },
     {

@@ -19,7 +19,7 @@ describe('wopiLockRouter refuses at construction', () => {
       /has no method unlockAndRelock\. A lock store implements all of/,
     ],
     ['options that are no object', build(new MemoryLockStore(), 5), /options of wopiLockRouter must be an object/],
-    ['null options', build(new MemoryLockStore(), null), /of type null/],
+    ['null options', build(new MemoryLockStore(), null), /they are null/],
     [
       'an option of another name',
       build(new MemoryLockStore(), { authorise: () => false }),

@@ -22,6 +22,9 @@ const EXPORTS = {
     checkHistory: 'function',
     lockStoreConformance: 'function',
   },
+  'wopi-lock-router/postgres': { PostgresLockStore: 'function' },
+  'wopi-lock-router/redis': { RedisLockStore: 'function' },
+  'wopi-lock-router/sqlite': { SqliteLockStore: 'function' },
 };
 
 const ANSWERS_TO_EDITORS = [

@@ -33,6 +33,9 @@ import {
   type RecordedOperation,
   type TestedStore,
 } from '../src/conformance';
+import { PostgresLockStore, type PostgresLockStoreOptions, type PostgresPool } from '../src/stores/postgres';
+import { RedisLockStore, type RedisClient, type RedisLockStoreOptions } from '../src/stores/redis';
+import { SqliteLockStore, type SqliteDatabase, type SqliteLockStoreOptions } from '../src/stores/sqlite';
 
 /** The least that is a store: it refuses everything. */
 export class RefusingStore implements LockStore {
@@ -269,4 +272,26 @@ export function judged(): HistoryVerdict[] {
   // @ts-expect-error: an answer is a LockResult, a lock ID or null
   history.push({ ...call, result: true });
   return [checkHistory(history), checkHistory([])];
+}
+
+export async function sharedStores(
+  database: SqliteDatabase,
+  client: RedisClient,
+  pool: PostgresPool,
+): Promise<LockStore[]> {
+  const table: Required<SqliteLockStoreOptions & PostgresLockStoreOptions> = { table: 'locks' };
+  const prefix: Required<RedisLockStoreOptions> = { prefix: 'locks:' };
+  const sqlite = new SqliteLockStore(database, table);
+  const postgres = new PostgresLockStore(pool, table);
+  await Promise.all([sqlite.createTable(), postgres.createTable()]);
+  const gone: number[] = [await sqlite.deleteExpired(), await postgres.deleteExpired()];
+  // @ts-expect-error: Redis lets keys expire by itself
+  gone.push(await new RedisLockStore(client).deleteExpired());
+  // @ts-expect-error: a store takes the client that the app has, not its address
+  new RedisLockStore('redis://127.0.0.1');
+  // @ts-expect-error: a store takes the pool that the app has, not its address
+  new PostgresLockStore('postgres://127.0.0.1');
+  // @ts-expect-error: a store takes the database that the app has, not its file
+  new SqliteLockStore('locks.sqlite');
+  return [sqlite, postgres, new RedisLockStore(client, prefix)];
 }

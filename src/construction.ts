@@ -29,8 +29,8 @@ export function assertLockStore(store: unknown, callee: string): asserts store i
 export function assertKnownOptions(options: unknown, known: readonly string[], callee: string): void {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(
-      `The options of ${callee} must be an object, as in \`${callee}(store, { ${known[0]} })\`, ` +
-        `but they are of type ${options === null ? 'null' : typeof options}.`,
+      `The options of ${callee} must be an object, such as \`{ ${known[0]} }\`, ` +
+        `but they are ${options === null ? 'null' : `of type ${typeof options}`}.`,
     );
   }
   for (const name of Object.keys(options)) {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { assertKnownOptions } from '../construction';
 import type { LockResult, LockStore } from '../lock-store';
 import { assertTtlMs, DEFAULT_LOCK_TTL_MS } from '../ttl';
+import { escaped, quotedTable, unescaped } from './sql';
 
 /** What {@link PostgresLockStore} uses of a `pg` Pool: one method, that runs a statement on any of its connections. */
 export interface PostgresPool {
@@ -57,7 +58,7 @@ export class PostgresLockStore implements LockStore {
     }
     assertKnownOptions(options, ['table'], 'PostgresLockStore');
     this.#pool = pool;
-    this.#table = quoted(options.table ?? 'wopi_locks');
+    this.#table = quotedTable(options.table ?? 'wopi_locks', 'PostgresLockStore', LONGEST_NAME);
     this.#statements = statementsOn(this.#table);
   }
 
@@ -82,7 +83,7 @@ export class PostgresLockStore implements LockStore {
 
   /** The lock that the file holds, or `null` when it holds none. */
   async getLock(fileId: string): Promise<string | null> {
-    return this.#held(this.#statements.getLock, [keyOf(fileId)]);
+    return this.#held(this.#statements.getLock, [escaped(fileId)]);
   }
 
   /**
@@ -92,7 +93,7 @@ export class PostgresLockStore implements LockStore {
    */
   async lock(fileId: string, lockId: string, ttlMs: number = DEFAULT_LOCK_TTL_MS): Promise<LockResult> {
     assertTtlMs(ttlMs, 'ttlMs');
-    return this.#change(this.#statements.lock, lockId, [keyOf(fileId), escaped(lockId), ttlMs]);
+    return this.#change(this.#statements.lock, lockId, [escaped(fileId), escaped(lockId), ttlMs]);
   }
 
   /**
@@ -102,12 +103,12 @@ export class PostgresLockStore implements LockStore {
    */
   async refreshLock(fileId: string, lockId: string, ttlMs: number = DEFAULT_LOCK_TTL_MS): Promise<LockResult> {
     assertTtlMs(ttlMs, 'ttlMs');
-    return this.#change(this.#statements.refreshLock, lockId, [keyOf(fileId), escaped(lockId), ttlMs]);
+    return this.#change(this.#statements.refreshLock, lockId, [escaped(fileId), escaped(lockId), ttlMs]);
   }
 
   /** Releases `lockId`. */
   async unlock(fileId: string, lockId: string): Promise<LockResult> {
-    return this.#change(this.#statements.unlock, lockId, [keyOf(fileId), escaped(lockId)]);
+    return this.#change(this.#statements.unlock, lockId, [escaped(fileId), escaped(lockId)]);
   }
 
   /**
@@ -122,7 +123,7 @@ export class PostgresLockStore implements LockStore {
     ttlMs: number = DEFAULT_LOCK_TTL_MS,
   ): Promise<LockResult> {
     assertTtlMs(ttlMs, 'ttlMs');
-    const values = [keyOf(fileId), escaped(oldLockId), ttlMs, escaped(newLockId)];
+    const values = [escaped(fileId), escaped(oldLockId), ttlMs, escaped(newLockId)];
     return this.#change(this.#statements.unlockAndRelock, oldLockId, values);
   }
 
@@ -159,6 +160,9 @@ const SERIALIZATION_FAILURE = '40001';
 // Each of them failed because another statement did not, so that this many are far more than any file has clients.
 const MOST_TRIES = 1000;
 
+// A digest: "index row size exceeds btree version 4 maximum 2704" is what PostgreSQL says to a long file ID.
+const KEY = 'sha256($1)';
+
 /**
  * At READ COMMITTED, a statement that has waited for a row goes on with the row as it is by then, while all else that it
  * reads is still as it was when the statement began. So a change is refused in one of two ways, each a single look:
@@ -174,26 +178,26 @@ function statementsOn(table: string) {
   const after = (now: string): string => `${now} + $3 * interval '1 millisecond'`;
   const change = (set: string): string => `
     WITH seen AS MATERIALIZED (
-      SELECT lock_id FROM ${table} WHERE file_key = $1 AND expires_at > clock_timestamp()
+      SELECT lock_id FROM ${table} WHERE file_key = ${KEY} AND expires_at > clock_timestamp()
     ), own AS MATERIALIZED (
-      SELECT t.lock_id, t.expires_at FROM ${table} AS t, seen WHERE t.file_key = $1 AND seen.lock_id = $2 FOR UPDATE OF t
+      SELECT t.lock_id, t.expires_at FROM ${table} AS t, seen WHERE t.file_key = ${KEY} AND seen.lock_id = $2 FOR UPDATE OF t
     ), held AS MATERIALIZED (
       SELECT lock_id, now FROM (SELECT lock_id, expires_at, clock_timestamp() AS now FROM own) AS own WHERE expires_at > now
     ), changed AS (
-      UPDATE ${table} AS t SET ${set} FROM held WHERE t.file_key = $1 AND held.lock_id = $2
+      UPDATE ${table} AS t SET ${set} FROM held WHERE t.file_key = ${KEY} AND held.lock_id = $2
     )
     SELECT lock_id FROM held UNION ALL SELECT lock_id FROM seen WHERE lock_id <> $2`;
 
   return {
-    getLock: prepared('get', `SELECT lock_id FROM ${table} WHERE file_key = $1 AND expires_at > clock_timestamp()`),
+    getLock: prepared('get', `SELECT lock_id FROM ${table} WHERE file_key = ${KEY} AND expires_at > clock_timestamp()`),
     lock: prepared(
       'lock',
       `
     WITH seen AS MATERIALIZED (
-      SELECT lock_id FROM ${table} WHERE file_key = $1 AND lock_id <> $2 AND expires_at > clock_timestamp()
+      SELECT lock_id FROM ${table} WHERE file_key = ${KEY} AND lock_id <> $2 AND expires_at > clock_timestamp()
     ), held AS (
       INSERT INTO ${table} AS t (file_key, lock_id, expires_at)
-      SELECT $1, $2, ${after('clock_timestamp()')} WHERE NOT EXISTS (SELECT FROM seen)
+      SELECT ${KEY}, $2, ${after('clock_timestamp()')} WHERE NOT EXISTS (SELECT FROM seen)
       ON CONFLICT (file_key) DO UPDATE SET (lock_id, expires_at) = (
         SELECT CASE WHEN fits THEN $2 ELSE t.lock_id END, CASE WHEN fits THEN ${after('now')} ELSE t.expires_at END
         FROM (SELECT now, t.lock_id = $2 OR t.expires_at <= now AS fits FROM (SELECT clock_timestamp() AS now) AS clock) AS look
@@ -220,54 +224,11 @@ function statementsOn(table: string) {
 
 /** On each connection a name stands for one text, also where two stores, on two tables, share the pool. */
 function prepared(operation: string, text: string): Statement {
-  return { name: `wopi_${operation}_${sha256(text).toString('hex', 0, 16)}`, text };
-}
-
-/** The row's key: PostgreSQL can index no more than 2,704 bytes of a row, and a file ID may have more. */
-function keyOf(fileId: string): Buffer {
-  return sha256(escaped(fileId));
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-/** What `text` can hold in every database encoding, different for different IDs: an ID of the router's is left as it is. */
-function escaped(id: string): string {
-  return id.replace(/[^ -[\]-~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function unescaped(text: string): string {
-  return text.replace(/\\u(....)/g, (_, unit: string) => String.fromCharCode(Number.parseInt(unit, 16)));
+  const digest = createHash('sha256').update(text).digest('hex');
+  return { name: `wopi_${operation}_${digest.slice(0, 32)}`, text };
 }
 
 const LONGEST_NAME = 63;
-
-/** The name as PostgreSQL reads it, each part in quotes. */
-function quoted(table: unknown): string {
-  const part = String.raw`([^".\0\p{Cs}]+|"(?:[^"\0\p{Cs}]|"")+")`;
-  const parts = typeof table === 'string' ? new RegExp(`^(?:${part}\\.)?${part}$`, 'u').exec(table) : null;
-  if (parts === null) {
-    throw new TypeError(
-      "PostgresLockStore's option `table` must be the name of a table, as in 'wopi_locks' or 'app.locks', with at most one " +
-        `dot outside of double quotes, but it is ${typeof table === 'string' ? JSON.stringify(table) : `of type ${typeof table}`}.`,
-    );
-  }
-  return parts
-    .slice(1)
-    .filter((name) => name !== undefined)
-    .map((name) => (name.startsWith('"') ? name : `"${name}"`))
-    .map((name) => {
-      // PostgreSQL would cut it, and two names could become one.
-      if (Buffer.byteLength(name.slice(1, -1).replaceAll('""', '"')) > LONGEST_NAME) {
-        throw new TypeError(
-          `PostgresLockStore's option \`table\` has a name of more than ${LONGEST_NAME} bytes, which PostgreSQL would cut: ${name}.`,
-        );
-      }
-      return name;
-    })
-    .join('.');
-}
 
 function assertPool(pool: unknown): asserts pool is PostgresPool {
   const fix = 'Write `new PostgresLockStore(new Pool({ connectionString }))`, with the Pool of `pg`.';

@@ -1,6 +1,7 @@
 import { assertKnownOptions } from '../construction';
 import type { LockResult, LockStore } from '../lock-store';
 import { assertTtlMs, DEFAULT_LOCK_TTL_MS } from '../ttl';
+import { escaped, quotedTable, unescaped } from './sql';
 
 /** What {@link SqliteLockStore} uses of a `better-sqlite3` Database, or of a `node:sqlite` DatabaseSync. */
 export interface SqliteDatabase {
@@ -55,7 +56,7 @@ export class SqliteLockStore implements LockStore {
     }
     assertKnownOptions(options, ['table'], 'SqliteLockStore');
     this.#database = database;
-    this.#sql = statementsOn(quoted(options.table ?? 'wopi_locks'));
+    this.#sql = statementsOn(quotedTable(options.table ?? 'wopi_locks', 'SqliteLockStore'));
   }
 
   /** Makes the table, unless it is there: to be called at every start, also by many processes at once. */
@@ -128,9 +129,7 @@ export class SqliteLockStore implements LockStore {
   }
 
   // Only now, since the table need not be there at construction.
-  #statement(
-    name: Exclude<keyof ReturnType<typeof statementsOn>, 'createTable'>,
-  ): ReturnType<SqliteDatabase['prepare']> {
+  #statement(name: keyof Statements): Statement {
     return (this.#prepared[name] ??= this.#database.prepare(this.#sql[name]));
   }
 }
@@ -187,32 +186,6 @@ function statementsOn(table: string) {
 
     deleteExpired: `DELETE FROM ${table} WHERE expires_at <= ${NOW}`,
   };
-}
-
-/** What both drivers and every database encoding keep as it is, different for different IDs: most IDs stay themselves. */
-function escaped(id: string): string {
-  return id.replace(/[^ -[\]-~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function unescaped(text: string): string {
-  return text.replace(/\\u(....)/g, (_, unit: string) => String.fromCharCode(Number.parseInt(unit, 16)));
-}
-
-/** The name as SQLite reads it, each part in quotes. */
-function quoted(table: unknown): string {
-  const part = String.raw`([^".\0]+|"(?:[^"\0]|"")+")`;
-  const parts = typeof table === 'string' ? new RegExp(`^(?:${part}\\.)?${part}$`).exec(table) : null;
-  if (parts === null) {
-    throw new TypeError(
-      "SqliteLockStore's option `table` must be the name of a table, as in 'wopi_locks' or 'main.wopi_locks', with at most " +
-        `one dot outside of double quotes, but it is ${typeof table === 'string' ? JSON.stringify(table) : `of type ${typeof table}`}.`,
-    );
-  }
-  return parts
-    .slice(1)
-    .filter((name) => name !== undefined)
-    .map((name) => (name.startsWith('"') ? name : `"${name}"`))
-    .join('.');
 }
 
 function assertDatabase(database: unknown): asserts database is SqliteDatabase {
