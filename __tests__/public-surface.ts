@@ -34,7 +34,13 @@ import {
   type TestedStore,
 } from '../src/conformance';
 import { PostgresLockStore, type PostgresLockStoreOptions, type PostgresPool } from '../src/stores/postgres';
-import { RedisLockStore, type RedisClient, type RedisLockStoreOptions } from '../src/stores/redis';
+import {
+  RedisLockStore,
+  type IoredisClient,
+  type NodeRedisClient,
+  type RedisClient,
+  type RedisLockStoreOptions,
+} from '../src/stores/redis';
 import { SqliteLockStore, type SqliteDatabase, type SqliteLockStoreOptions } from '../src/stores/sqlite';
 
 /** The least that is a store: it refuses everything. */
@@ -287,11 +293,17 @@ export async function sharedStores(
   const gone: number[] = [await sqlite.deleteExpired(), await postgres.deleteExpired()];
   // @ts-expect-error: Redis lets keys expire by itself
   gone.push(await new RedisLockStore(client).deleteExpired());
-  // @ts-expect-error: a store takes the client that the app has, not its address
-  new RedisLockStore('redis://127.0.0.1');
-  // @ts-expect-error: a store takes the pool that the app has, not its address
-  new PostgresLockStore('postgres://127.0.0.1');
-  // @ts-expect-error: a store takes the database that the app has, not its file
-  new SqliteLockStore('locks.sqlite');
-  return [sqlite, postgres, new RedisLockStore(client, prefix)];
+  return [
+    sqlite,
+    postgres,
+    new RedisLockStore(client, prefix),
+    // @ts-expect-error: a store takes the client that the app has, not its address
+    new RedisLockStore('redis://127.0.0.1'),
+    // @ts-expect-error: a store takes the pool that the app has, not its address
+    new PostgresLockStore('postgres://127.0.0.1'),
+    // @ts-expect-error: a store takes the database that the app has, not its file
+    new SqliteLockStore('locks.sqlite'),
+  ];
 }
+
+export const clients = (ioredis: IoredisClient, nodeRedis: NodeRedisClient): RedisClient[] => [ioredis, nodeRedis];

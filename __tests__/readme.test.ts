@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +12,10 @@ import { MemoryLockStore } from '../src';
 import type { TestedStore } from '../src/conformance';
 import { ERRORS } from '../src/error-codes';
 import { OPTION_NAMES } from '../src/options';
+import { PostgresLockStore } from '../src/stores/postgres';
+import { describeWithPostgres, startedPostgres } from './helpers/postgres-server';
 import { start } from './helpers/processes';
+import { describeWithRedis, RedisServer } from './helpers/redis-server';
 import { codeBlocks, firstColumn, README, ROOT } from './helpers/readme';
 import { client as clientOf, conflict, exchange, held, ok } from './helpers/host';
 
@@ -60,7 +63,7 @@ function program(under: string, which = 0): string {
 }
 
 /** Runs a block that listens on port 3000, on a free port instead. */
-async function listening(file: string): Promise<number> {
+async function listening(file: string, env: NodeJS.ProcessEnv = {}): Promise<number> {
   const hook = join(folder, 'free-port.cjs');
   await writeFile(
     hook,
@@ -72,8 +75,20 @@ async function listening(file: string): Promise<number> {
        return listen.call(this, 0, '127.0.0.1', ...rest);
      };`,
   );
-  const output = await start(`"${process.execPath}" --require "${hook}" "${file}"`, ROOT, /port \d+/);
+  const output = await start(`"${process.execPath}" --require "${hook}" "${file}"`, folder, /port \d+/, env);
   return Number(/port (\d+)/.exec(output)![1]);
+}
+
+const SERVE_ROUTER = `
+import { createServer } from 'node:http';
+createServer((req, res) => router(req, res, (error) => ((res.statusCode = error?.status ?? 404), res.end()))).listen(3000);`;
+
+async function takesTurns({ lock, unlockAndRelock, getLock, unlock }: ReturnType<typeof clientOf>): Promise<void> {
+  expect(await lock('A')).toEqual(ok);
+  expect(await lock('B')).toEqual(conflict('A'));
+  expect(await unlockAndRelock('A', 'B')).toEqual(ok);
+  expect(await getLock()).toEqual(held('B'));
+  expect(await unlock('B')).toEqual(ok);
 }
 
 test('every block of TypeScript compiles, strictly', async () => {
@@ -86,11 +101,7 @@ test('every block of TypeScript compiles, strictly', async () => {
 test('running code is there by line 20, and is the ten lines that work', async () => {
   const lines = README.split('\n');
   expect(lines.slice(0, 20).join('\n')).toContain(ts[0]!.code);
-  const client = clientOf(await listening(program('wopi-lock-router')));
-  expect(await client.lock('A')).toEqual(ok);
-  expect(await client.lock('B')).toEqual(conflict('A'));
-  expect(await client.unlockAndRelock('A', 'B')).toEqual(ok);
-  expect(await client.getLock()).toEqual(held('B'));
+  await takesTurns(clientOf(await listening(program('wopi-lock-router'))));
 });
 
 test('the install line installs this package and its peer', async () => {
@@ -120,10 +131,10 @@ describe('What stays your duty', () => {
 });
 
 test('the memory store answers what the comments say', async () => {
-  const { code } = ts[programs.indexOf(program('Stores'))]!;
+  const { code } = ts[programs.indexOf(program('Memory'))]!;
   const shown = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, answer]) => answer);
   expect(shown).toHaveLength(3);
-  const { stdout } = await run(process.execPath, [program('Stores')]);
+  const { stdout } = await run(process.execPath, [program('Memory')]);
   expect(stdout.trim().split('\n')).toEqual(shown);
 });
 
@@ -211,43 +222,118 @@ test('the router for front ends that strip empty headers is built', async () => 
   await expect(run(process.execPath, [program('Front ends that strip empty headers')])).resolves.toBeDefined();
 });
 
-describe('the example host, started by the README in a copy of the project', () => {
-  const commands = blocks.filter(({ language, heading }) => language === 'sh' && heading === 'See it answer');
+describe('SQLite: `wopi-lock-router/sqlite`', () => {
+  test('the host does what it says', async () => {
+    await takesTurns(clientOf(await listening(program('SQLite: `wopi-lock-router/sqlite`'))));
+  });
+});
 
-  test('prints the curl lines of the README, and they get the answers that it shows', async () => {
-    const copy = await mkdtemp(join(tmpdir(), 'wopi-lock-router-'));
+describeWithRedis('Redis: `wopi-lock-router/redis`', () => {
+  test.each([
+    ['ioredis', 0],
+    ['node-redis', 1],
+  ])('the router over %s does what it says', async (name, which) => {
+    const server = await RedisServer.start();
+    const code = await readFile(program('Redis: `wopi-lock-router/redis`', which), 'utf8');
+    const file = join(folder, `${name}.mjs`);
+    await writeFile(file, `${code.replace('redis://127.0.0.1:6379', server.url)}\n${SERVE_ROUTER}`);
+    await takesTurns(clientOf(await listening(file), '/files/report.docx'));
+  });
+});
+
+describeWithPostgres('PostgreSQL: `wopi-lock-router/postgres`', () => {
+  const heading = 'PostgreSQL: `wopi-lock-router/postgres`';
+  const server = startedPostgres();
+
+  test('the host does what it says', async () => {
+    await takesTurns(clientOf(await listening(program(heading), { DATABASE_URL: server().url })));
+  });
+
+  test('the migration makes the table that the store uses, and the query shows a lock', async () => {
+    const pool = server().pool();
+    await pool.query('DROP TABLE IF EXISTS wopi_locks');
+    await pool.query(blocks.find(({ language }) => language === 'sql')!.code);
+    const store = new PostgresLockStore(pool);
+    expect(await store.lock('report.docx', 'A')).toEqual({ ok: true });
+    const [, query] = /`(SELECT lock_id, expires_at .*?)`/.exec(README)!;
+    expect((await pool.query(query!)).rows).toMatchObject([{ lock_id: 'A' }]);
+  });
+});
+
+describe('the example host, started by the README in a copy of the project', () => {
+  let copy: string;
+
+  beforeAll(async () => {
+    copy = await mkdtemp(join(tmpdir(), 'wopi-lock-router-'));
     for (const part of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'src', 'examples']) {
       await cp(join(ROOT, part), join(copy, part), { recursive: true });
     }
     await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  });
 
-    const [install, command] = commands[0]!.code.trim().split(' && ');
+  afterAll(() => rm(copy, { recursive: true }));
+
+  const commandsUnder = (title: string): string[] =>
+    blocks.filter(({ language, heading }) => language === 'sh' && heading === title).map(({ code }) => code.trim());
+
+  function sessionUnder(title: string): string {
+    return blocks.find(({ language, heading }) => language === 'console' && heading === title)!.code;
+  }
+
+  /** The commands of a session, each with the lines of its answer. */
+  function exchanges(session: string): [line: string, ...answer: string[]][] {
+    return session
+      .split(/^\$ /m)
+      .slice(1)
+      .map((exchanged) => exchanged.trimEnd().split('\n') as [string, ...string[]]);
+  }
+
+  async function getTheAnswersOf(session: string): Promise<void> {
+    for (const [line, ...answer] of exchanges(session)) {
+      const { stdout } = await run('bash', ['-c', line]);
+      const received = stdout.trimEnd().split('\r\n');
+      expect(received.filter((header) => !OF_NODE.test(header))).toEqual(answer);
+    }
+  }
+
+  const portIn = (output: string): string => /127\.0\.0\.1:(\d+)/.exec(output)![1]!;
+
+  test('prints the curl lines of the README, and they get the answers that it shows', async () => {
+    const [install, command] = commandsUnder('See it answer')[0]!.split(' && ');
     expect(install).toBe('npm ci');
     const output = await start(command!, copy, /UNLOCK.*\n/, { PORT: '0' });
-    const port = /127\.0\.0\.1:(\d+)/.exec(output)![1]!;
     expect(output).toContain('any file ID and any access token');
 
-    const session = blocks.find(({ language }) => language === 'console')!.code.replaceAll(':3000', `:${port}`);
+    const session = sessionUnder('See it answer').replaceAll(':3000', `:${portIn(output)}`);
     const printed = [...output.matchAll(/curl .*/g)].map(([line]) => line);
-    const shown = session.split(/^\$ /m).slice(1);
-    expect(printed).toEqual(shown.map((exchanged) => exchanged.split('\n')[0]));
-    for (const exchanged of shown) {
-      const [line, ...answer] = exchanged.trimEnd().split('\n');
-      const { stdout } = await run('bash', ['-c', line!]);
-      const received = stdout
-        .trimEnd()
-        .split('\r\n')
-        .filter((header) => !OF_NODE.test(header));
-      expect(received).toEqual(answer);
-    }
-    await rm(copy, { recursive: true });
+    expect(printed).toEqual(exchanges(session).map(([line]) => line));
+    await getTheAnswersOf(session);
   }, 120_000);
 
-  test('the other command is the one that the gate runs', async () => {
-    expect(commands[1]!.code).toBe('npm ci && npm test\n');
-    expect(readFileSync(join(ROOT, '.ci/run'), 'utf8')).toContain(
-      `grep -m 1 -x '${commands[1]!.code.trim()}' README.md`,
+  test('two of them over one SQLite file share their locks, as the README shows', async () => {
+    const [install, ...hosts] = commandsUnder('Stores');
+    expect(install).toMatch(/^npm install --no-save better-sqlite3@\d+$/);
+    expect(hosts).toEqual(['STORE=sqlite PORT=3001 npm start', 'STORE=sqlite PORT=3002 npm start']);
+    let session = sessionUnder('Stores');
+    for (const [index, command] of hosts.entries()) {
+      const output = await start(command.replace(/PORT=\d+/, 'PORT=0'), copy, /UNLOCK.*\n/, {
+        SQLITE_FILE: join(folder, 'shared.sqlite'),
+      });
+      session = session.replaceAll(`:300${index + 1}`, `:${portIn(output)}`);
+    }
+    await getTheAnswersOf(session);
+  }, 120_000);
+
+  test('is refused where STORE names no store', async () => {
+    await expect(start('npm start', copy, /UNLOCK/, { PORT: '0', STORE: 'mysql' })).rejects.toThrow(
+      'There is no STORE=mysql. Choose one of memory, sqlite, redis, postgres.',
     );
+  }, 60_000);
+
+  test('the other command is the one that the gate runs', () => {
+    const [, command] = commandsUnder('See it answer');
+    expect(command).toBe('npm ci && npm test');
+    expect(readFileSync(join(ROOT, '.ci/run'), 'utf8')).toContain(`grep -m 1 -x '${command}' README.md`);
     expect(manifest.scripts.test).toContain('jest');
   });
 });

@@ -92,8 +92,7 @@ export async function drive(
   const history: RecordedOperation[] = [];
   const answers: Record<string, number> = {};
   const agent = new Agent({ keepAlive: true });
-  let busy = meanwhile !== undefined;
-  let asked = 0;
+  const load = { asked: 0, isFaulty: meanwhile !== undefined };
 
   async function ask(client: number, port: number, call: Call): Promise<string | null | undefined> {
     const start = performance.now();
@@ -112,10 +111,10 @@ export async function drive(
   async function play(client: number): Promise<void> {
     const random = new Random(client);
     const told = new Map<string, string>();
-    while (asked < operations || busy) {
+    while (load.asked < operations || load.isFaulty) {
       const { port } = random.pick(fleet.hosts);
       const fileId = `file ${random.below(files)}`;
-      const next = `${client}.${asked++}`;
+      const next = `${client}.${load.asked++}`;
       const held = told.get(fileId) ?? next;
       const call = random.pick<Call>([
         { method: 'getLock', fileId, args: [] },
@@ -134,13 +133,13 @@ export async function drive(
     }
   }
 
-  const load = Promise.all(Array.from({ length: clients }, (_, index) => play(index + 1)));
+  const played = Promise.all(Array.from({ length: clients }, (_, index) => play(index + 1)));
   try {
     await meanwhile?.();
   } finally {
-    busy = false;
+    load.isFaulty = false;
   }
-  await load;
+  await played;
   // What was acknowledged must be there in the end, on every host.
   for (const { port } of fleet.hosts) {
     for (let file = 0; file < files; file++) {

@@ -15,7 +15,7 @@ export interface CodeBlock {
 export function codeBlocks(): CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let heading = '';
-  for (const [, title, language, code] of README.matchAll(/^#+ (.+)$|^```(\w+)\n([\s\S]*?)^```$/gm)) {
+  for (const [, title, language, code] of README.matchAll(/^#+ (.+)$|^ *```(\w+)\n([\s\S]*?)^ *```$/gm)) {
     if (title !== undefined) {
       heading = title;
     } else {

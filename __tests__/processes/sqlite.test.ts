@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, jest, test } from '@jest/globals';
 import BetterSqlite3 from 'better-sqlite3';
 
 import { drive, Fleet, judge, moment, repeat } from '../helpers/fleet';
+
+jest.setTimeout(2 * 60_000);
 
 let folder: string;
 let file: string;
@@ -29,13 +31,10 @@ async function stayLinearizable(what: string, times: number, fault: (time: numbe
 describe('four hosts over one SQLite file', () => {
   test('are linearizable', async () => {
     judge('SQLite', await drive(fleet));
-  }, 60_000);
+  });
 
-  test(
-    'stay so while hosts are killed, and keep every lock that was acknowledged',
-    () => stayLinearizable('kills of hosts', 8, (time) => fleet.killAndRestart(time % fleet.hosts.length)),
-    60_000,
-  );
+  test('stay so while hosts are killed, and keep every lock that was acknowledged', () =>
+    stayLinearizable('kills of hosts', 8, (time) => fleet.killAndRestart(time % fleet.hosts.length)));
 
   test('wait while another process holds the write lock, and refuse nothing for that', async () => {
     const other = new BetterSqlite3(file);
@@ -45,5 +44,5 @@ describe('four hosts over one SQLite file', () => {
       other.exec('COMMIT');
     });
     other.close();
-  }, 60_000);
+  });
 });
