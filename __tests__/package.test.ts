@@ -90,6 +90,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+function nodeOf(version: string): string {
+  return version === process.versions.node ? process.execPath : join(tools, `node_modules/node-${version}/bin/node`);
+}
+
 async function json(command: string, args: readonly string[], cwd: string): Promise<unknown> {
   return JSON.parse(await run(command, args, cwd));
 }
@@ -122,8 +126,7 @@ describe.each([
   });
 
   describe.each([process.versions.node, ...OTHER_NODES])('on Node %s', (version) => {
-    const node =
-      version === process.versions.node ? process.execPath : join(tools, `node_modules/node-${version}/bin/node`);
+    const node = nodeOf(version);
 
     test.each([
       ['require', 'exports.cjs'],
@@ -139,6 +142,15 @@ describe.each([
       expect(await json(node, [file], sample)).toEqual(ANSWERS_TO_EDITORS);
     });
   });
+
+  test.each(OTHER_NODES.filter((version) => Number(major(version)) >= 22))(
+    'SqliteLockStore on node:sqlite passes the conformance suite, on Node %s',
+    async (version) => {
+      const output = await run(nodeOf(version), ['--test', '--test-reporter=tap', 'sqlite.mjs'], sample);
+      expect(output).toMatch(/^# fail 0$/m);
+      expect(output).toMatch(/^# pass [5-9]\d$/m);
+    },
+  );
 
   test.each([
     ['node16', 'node16'],

@@ -1,12 +1,24 @@
-import { afterEach, beforeEach, jest, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 
 import { drive, Fleet, judge, repeat } from '../helpers/fleet';
+import { ROOT } from '../helpers/package';
 import { describeWithPostgres, startedPostgres } from '../helpers/postgres-server';
 
 jest.setTimeout(2 * 60_000);
 
+const run = promisify(execFile);
+
 const CUT_ALL_OTHERS =
   'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = $$client backend$$ AND pid <> pg_backend_pid()';
+
+const CREATE_TABLE = `
+  const { Pool } = require('pg');
+  const { PostgresLockStore } = require('./dist/stores/postgres.js');
+  const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+  new PostgresLockStore(pool).createTable().then(() => { console.log('created'); return pool.end(); });`;
 
 describeWithPostgres('four hosts over one PostgreSQL', () => {
   const server = startedPostgres();
@@ -26,6 +38,16 @@ describeWithPostgres('four hosts over one PostgreSQL', () => {
   ): Promise<void> {
     judge(`PostgreSQL, ${what}`, await drive(fleet, { meanwhile: () => repeat(times, fault) }), { [what]: times });
   }
+
+  test('may be twenty processes that create the table at once', async () => {
+    await server().pool().query('DROP TABLE wopi_locks');
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        run(process.execPath, ['-e', CREATE_TABLE], { cwd: ROOT, env: { ...process.env, DATABASE_URL: server().url } }),
+      ),
+    );
+    expect(outcomes.map(({ stdout }) => stdout)).toEqual(Array(20).fill('created\n'));
+  });
 
   test('are linearizable', async () => {
     judge('PostgreSQL', await drive(fleet));
