@@ -312,7 +312,7 @@ describe('the example host, started by the README in a copy of the project', () 
 
   test('two of them over one SQLite file share their locks, as the README shows', async () => {
     const [install, ...hosts] = commandsUnder('Stores');
-    expect(install).toMatch(/^npm install --no-save better-sqlite3@\d+$/);
+    expect(install).toMatch(/^npm install --no-save --save-dev better-sqlite3@\d+$/);
     expect(hosts).toEqual(['STORE=sqlite PORT=3001 npm start', 'STORE=sqlite PORT=3002 npm start']);
     let session = sessionUnder('Stores');
     for (const [index, command] of hosts.entries()) {
