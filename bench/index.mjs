@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { stopChildren } from './lib/child.mjs';
@@ -8,6 +8,7 @@ const SECTIONS = {
   store: () => import('./store/index.mjs'),
   heap: () => import('./heap/index.mjs'),
   history: () => import('./history/index.mjs'),
+  engines: () => import('./engines/index.mjs'),
 };
 
 const TIME_LIMIT_MS = 20 * 60 * 1000;
@@ -40,7 +41,10 @@ try {
     const startedAt = performance.now();
     print(`\n## ${name}: ${title}`);
     await run({ quick: values.quick, print });
-    print(`(${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+    print(
+      `(${seconds} s; load average ${loadavg()[0].toFixed(1)} on ${availableParallelism()} CPUs, all that runs here counted)`,
+    );
   }
 } finally {
   await stopChildren();

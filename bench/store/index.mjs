@@ -2,7 +2,7 @@ import { startChild } from '../lib/child.mjs';
 import { atMost, spreadCells, table } from '../lib/report.mjs';
 import { alternate, spread } from '../lib/rounds.mjs';
 
-const FULL = { rounds: 20, operations: 50_000, few: 1000, many: 1_000_000, repetitions: 4 };
+const FULL = { rounds: 12, operations: 50_000, few: 1000, many: 1_000_000, repetitions: 3 };
 const QUICK = { rounds: 4, operations: 20_000, few: 1000, many: 1_000_000, repetitions: 1 };
 
 const SPEED_GOAL = 1.2;
