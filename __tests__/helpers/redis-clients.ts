@@ -81,3 +81,14 @@ export async function testedStore(open: () => Promise<Connected>): Promise<Teste
     },
   };
 }
+
+/** The first answer of a client that may have to reconnect: what rejects meanwhile was not sent. */
+export async function untilAnswered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await call();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}

@@ -428,7 +428,7 @@ describe('PostgresLockStore refuses at construction', () => {
     ['the module', build({ Pool }), /no method query/],
     ['the settings of a pool', build({ connectionString: 'postgres://host/db' }), /no method query/],
     ['a Client', build(new pg.Client()), /was given a Client. That is one connection/],
-    ['a table in the place of the options', build(pool, 'locks'), /new PostgresLockStore\(pool, \{ table \}\)/],
+    ['a table in the place of the options', build(pool, 'locks'), /must be an object, such as `\{ table \}`/],
     ['options that are no object', build(pool, 5), /must be an object/],
     ['an option of another name', build(pool, { tabel: 'locks' }), /no option `tabel`\. Its options are table/],
     ['a table that is no string', build(pool, { table: 5 }), /of type number/],

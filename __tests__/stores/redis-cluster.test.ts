@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/
 
 import { lockStoreConformance } from '../../src/conformance';
 import { RedisLockStore } from '../../src/stores/redis';
-import { LIBRARIES, testedStore } from '../helpers/redis-clients';
+import { LIBRARIES, testedStore, untilAnswered } from '../helpers/redis-clients';
 import { describeWithRedis, RedisCluster, RedisProxy } from '../helpers/redis-server';
 
 const FILES = Array.from({ length: 30 }, (_, index) => `file ${index}`);
@@ -74,14 +74,3 @@ describeWithRedis('RedisLockStore on a real Redis Cluster of three nodes', () =>
     });
   });
 });
-
-/** The first answer, from a client that is reconnecting: what rejects meanwhile was not sent. */
-async function untilAnswered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
-    try {
-      return await call();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-}

@@ -5,7 +5,7 @@ import { createClient, createClientPool, createCluster, createSentinel } from 'r
 import type { LockResult } from '../../src';
 import { checkHistory, type RecordedOperation } from '../../src/conformance';
 import { RedisLockStore, type RedisClient } from '../../src/stores/redis';
-import { LIBRARIES } from '../helpers/redis-clients';
+import { LIBRARIES, untilAnswered } from '../helpers/redis-clients';
 import { describeWithRedis, RedisProxy, RedisServer } from '../helpers/redis-server';
 
 const OK: LockResult = { ok: true };
@@ -266,17 +266,6 @@ async function everyOperation(store: RedisLockStore): Promise<number> {
     expect(await call()).toEqual(outcome);
   }
   return outcomes.length;
-}
-
-/** The first answer of a client that may have to reconnect. */
-async function untilAnswered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
-    try {
-      return await call();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
 }
 
 /** Clients that lock, swap and unlock the same few files until they are told to end, and the history of it. */

@@ -391,7 +391,7 @@ describe('a mistake at construction is named, with its fix', () => {
   });
 
   test.each<[unknown, string]>([
-    ['locks', 'Write `new SqliteLockStore(database, { table })`'],
+    ['locks', 'must be an object, such as `{ table }`'],
     [null, 'must be an object'],
     [{ tabel: 'locks' }, 'no option `tabel`'],
     [{ table: '' }, 'must be the name of a table'],

@@ -51,11 +51,6 @@ export class PostgresLockStore implements LockStore {
    */
   constructor(pool: PostgresPool, options: PostgresLockStoreOptions = {}) {
     assertPool(pool);
-    if (typeof options === 'string') {
-      throw new TypeError(
-        'PostgresLockStore takes the name of its table as an option. Write `new PostgresLockStore(pool, { table })`.',
-      );
-    }
     assertKnownOptions(options, ['table'], 'PostgresLockStore');
     this.#pool = pool;
     this.#table = quotedTable(options.table ?? 'wopi_locks', 'PostgresLockStore', LONGEST_NAME);

@@ -49,11 +49,6 @@ export class SqliteLockStore implements LockStore {
    */
   constructor(database: SqliteDatabase, options: SqliteLockStoreOptions = {}) {
     assertDatabase(database);
-    if (typeof options === 'string') {
-      throw new TypeError(
-        'SqliteLockStore takes the name of its table as an option. Write `new SqliteLockStore(database, { table })`.',
-      );
-    }
     assertKnownOptions(options, ['table'], 'SqliteLockStore');
     this.#database = database;
     this.#sql = statementsOn(quotedTable(options.table ?? 'wopi_locks', 'SqliteLockStore'));
