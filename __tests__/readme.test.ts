@@ -13,10 +13,11 @@ import type { TestedStore } from '../src/conformance';
 import { ERRORS } from '../src/error-codes';
 import { OPTION_NAMES } from '../src/options';
 import { PostgresLockStore } from '../src/stores/postgres';
+import { ROOT } from './helpers/package';
 import { describeWithPostgres, startedPostgres } from './helpers/postgres-server';
 import { start } from './helpers/processes';
 import { describeWithRedis, RedisServer } from './helpers/redis-server';
-import { codeBlocks, firstColumn, README, ROOT } from './helpers/readme';
+import { codeBlocks, firstColumn, README } from './helpers/readme';
 import { client as clientOf, conflict, exchange, held, ok } from './helpers/host';
 
 const run = promisify(execFile);

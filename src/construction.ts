@@ -1,6 +1,12 @@
 import type { LockStore } from './lock-store';
 
-const METHODS = ['getLock', 'lock', 'refreshLock', 'unlock', 'unlockAndRelock'] as const satisfies (keyof LockStore)[];
+export const LOCK_STORE_METHODS = [
+  'getLock',
+  'lock',
+  'refreshLock',
+  'unlock',
+  'unlockAndRelock',
+] as const satisfies (keyof LockStore)[];
 
 /** @throws TypeError, with the mistake and how to mend it, where `store` is not a {@link LockStore}. */
 export function assertLockStore(store: unknown, callee: string): asserts store is LockStore {
@@ -16,11 +22,11 @@ export function assertLockStore(store: unknown, callee: string): asserts store i
         `Write \`${callee}(new MemoryLockStore())\`, or give it a store of your own.`,
     );
   }
-  const missing = METHODS.filter((method) => typeof (store as Partial<LockStore>)[method] !== 'function');
+  const missing = LOCK_STORE_METHODS.filter((method) => typeof (store as Partial<LockStore>)[method] !== 'function');
   if (missing.length > 0) {
     throw new TypeError(
       `The store given to ${callee} has no method ${missing.join(', ')}. ` +
-        `A lock store implements all of ${METHODS.join(', ')}; see the type LockStore.`,
+        `A lock store implements all of ${LOCK_STORE_METHODS.join(', ')}; see the type LockStore.`,
     );
   }
 }

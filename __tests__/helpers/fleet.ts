@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 
 import { checkHistory, type RecordedOperation } from '../../src/conformance';
 import { Random } from '../../src/conformance/random';
+import { ROOT } from './package';
 
-const ROOT = join(__dirname, '../..');
 const STARTED = /127\.0\.0\.1:(\d+)/;
 
 /** A process that runs the example host, on a free port. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const ROOT = join(__dirname, '../..');
+import { ROOT } from './package';
 
 export const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 

@@ -1,15 +1,14 @@
 import assert = require('node:assert/strict');
 
+import { LOCK_STORE_METHODS } from '../../construction';
 import type { LockStore } from '../../lock-store';
 import { assertHolds, assertOk } from '../assertions';
 import type { Rules } from './rule';
 
-const METHODS = ['getLock', 'lock', 'refreshLock', 'unlock', 'unlockAndRelock'] as const;
-
 /** `createStore` is tested before the store: on a wrong one, no other test means what it says. */
 export const factoryRules: Rules = {
   'createStore gives a store with all five methods': async ({ store, other }) => {
-    for (const method of METHODS) {
+    for (const method of LOCK_STORE_METHODS) {
       assert.equal(typeof store[method], 'function', `the store has no method ${method}`);
       assert.equal(typeof other[method], 'function', `the store that connect gives has no method ${method}`);
     }
