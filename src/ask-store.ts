@@ -1,6 +1,6 @@
-import { faultsAs } from './errors';
+import { describeValue, faultsAs } from './errors';
+import type { WopiLockOperation, WopiLockRequest } from './lock-request';
 import type { LockResult, LockStore } from './lock-store';
-import type { WopiLockOperation, WopiLockRequest } from './protocol';
 
 /** The file's lock. Whatever the store gives that is neither a string nor `null` is a fault: it must not read as "free". */
 export function currentLock(store: LockStore, fileId: string): Promise<string | null> {
@@ -9,7 +9,7 @@ export function currentLock(store: LockStore, fileId: string): Promise<string | 
     if (typeof lock === 'string' || lock === null) {
       return lock;
     }
-    throw new TypeError(`getLock must give a string or null, but this store's gave ${describe(lock)}.`);
+    throw new TypeError(`getLock must give a string or null, but this store's gave ${describeValue(lock)}.`);
   });
 }
 
@@ -27,7 +27,7 @@ export function changeLock(
     }
     throw new TypeError(
       `A lock store must answer { ok: true } or { ok: false, currentLock }, ` +
-        `but this one answered ${operation} with ${describe(result)}.`,
+        `but this one answered ${operation} with ${describeValue(result)}.`,
     );
   });
 }
@@ -52,8 +52,4 @@ function change(
 
 function isLockResult(value: unknown): value is LockResult {
   return typeof value === 'object' && value !== null && 'ok' in value && typeof value.ok === 'boolean';
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null ? 'another object' : String(value);
 }

@@ -54,3 +54,22 @@ export function assertFunctionOption(value: unknown, name: string, callee: strin
     );
   }
 }
+
+/** @throws TypeError where `value` could read as a lock. */
+export function assertEmptyLockHeader(value: unknown, callee: string): void {
+  if (value !== '' && value !== ' ') {
+    throw new TypeError(
+      `The option \`emptyLockHeader\` of ${callee} must be '' or ' ' (one space), but it is ${JSON.stringify(value)}. ` +
+        'Anything else would read as a lock.',
+    );
+  }
+}
+
+/** @throws TypeError where an option that should be a boolean is anything else: the text 'false' would be as good as true. */
+export function assertBooleanOption(value: unknown, name: string, callee: string): void {
+  if (typeof value !== 'boolean') {
+    throw new TypeError(
+      `The option \`${name}\` of ${callee} must be true or false, but it is ${value === null ? 'null' : `of type ${typeof value}`}.`,
+    );
+  }
+}

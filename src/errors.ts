@@ -55,3 +55,7 @@ export function describeError(error: unknown): string {
   const { code, status } = (error ?? {}) as Partial<HttpError>;
   return String(code ?? status);
 }
+
+export function describeValue(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'another object' : String(value);
+}

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 
-import { assertFunctionOption, assertKnownOptions } from './construction';
-import type { WopiLockRequest } from './protocol';
+import { assertEmptyLockHeader, assertFunctionOption, assertKnownOptions } from './construction';
+import type { WopiLockRequest } from './lock-request';
 import { assertTtlMs, DEFAULT_LOCK_TTL_MS } from './ttl';
 
 /** The options of {@link wopiLockRouter}: all may be left out. */
@@ -59,11 +59,6 @@ export function settingsFrom(options: WopiLockRouterOptions, callee: string): Se
   assertFunctionOption(authorize, 'authorize', callee);
   assertFunctionOption(itemVersion, 'itemVersion', callee);
   assertTtlMs(lockTtlMs, `The option \`lockTtlMs\` of ${callee}`);
-  if (emptyLockHeader !== '' && emptyLockHeader !== ' ') {
-    throw new TypeError(
-      `The option \`emptyLockHeader\` of ${callee} must be '' or ' ' (one space), but it is ${JSON.stringify(emptyLockHeader)}. ` +
-        'Anything else would read as a lock.',
-    );
-  }
+  assertEmptyLockHeader(emptyLockHeader, callee);
   return { ...options, lockTtlMs, emptyLockHeader };
 }
