@@ -6,7 +6,7 @@ const shared = {
 };
 
 // Whatever goes through a router or a handler of ours runs under both versions of Express.
-const UNDER_BOTH = ['<rootDir>/__tests__/router/**/*.test.ts'];
+const UNDER_BOTH = ['<rootDir>/__tests__/{router,guard}/**/*.test.ts'];
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -23,7 +23,7 @@ module.exports = {
       ...shared,
       displayName: 'once',
       testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/router/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/(router|guard)/'],
     },
   ],
 };

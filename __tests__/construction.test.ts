@@ -1,9 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { MemoryLockStore, wopiLockRouter, type LockStore, type WopiLockRouterOptions } from '../src';
+import {
+  MemoryLockStore,
+  wopiLockGuard,
+  wopiLockRouter,
+  type LockStore,
+  type WopiLockGuardOptions,
+  type WopiLockRouterOptions,
+} from '../src';
 
 const build = (store: unknown, options?: unknown) => () =>
   wopiLockRouter(store as LockStore, options as WopiLockRouterOptions);
+
+const guard = (store: unknown, options?: unknown) => () =>
+  wopiLockGuard(store as LockStore, options as WopiLockGuardOptions);
 
 describe('wopiLockRouter refuses at construction', () => {
   test.each<[string, () => unknown, RegExp]>([
@@ -43,10 +53,40 @@ describe('wopiLockRouter refuses at construction', () => {
   });
 });
 
+describe('wopiLockGuard refuses at construction', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    ['no store', guard(undefined), /wopiLockGuard needs a lock store as its first argument.*undefined/],
+    ['a class', guard(MemoryLockStore), /Write `wopiLockGuard\(new MemoryLockStore\(\)\)`/],
+    ['a store without getLock', guard({ ...new MemoryLockStore() }), /The store given to wopiLockGuard has no method/],
+    ['options that are no object', guard(new MemoryLockStore(), 5), /options of wopiLockGuard must be an object/],
+    [
+      'an option of the router',
+      guard(new MemoryLockStore(), { lockTtlMs: 1 }),
+      /no option `lockTtlMs`\. Its options are fileSize, relativeTarget, allowUnlockedPutFile, authorize, emptyLockHeader/,
+    ],
+    ['fileSize that is no function', guard(new MemoryLockStore(), { fileSize: 0 }), /`fileSize`.*a function/],
+    ['relativeTarget that is null', guard(new MemoryLockStore(), { relativeTarget: null }), /`relativeTarget`.*null/],
+    ['authorize that is no function', guard(new MemoryLockStore(), { authorize: true }), /`authorize`.*a function/],
+    [
+      'a policy that is text',
+      guard(new MemoryLockStore(), { allowUnlockedPutFile: 'false' }),
+      /`allowUnlockedPutFile` of wopiLockGuard must be true or false, but it is of type string/,
+    ],
+    ['a policy of null', guard(new MemoryLockStore(), { allowUnlockedPutFile: null }), /true or false.*null/],
+    ['an empty header that reads as a lock', guard(new MemoryLockStore(), { emptyLockHeader: '-' }), /'' or ' '/],
+  ])('%s', (_mistake, construct, message) => {
+    expect(construct).toThrow(TypeError);
+    expect(construct).toThrow(message);
+  });
+});
+
 test('options that are undefined are left out', () => {
   const nothing = { authorize: undefined, itemVersion: undefined, lockTtlMs: undefined, emptyLockHeader: undefined };
   expect(build(new MemoryLockStore(), nothing)).not.toThrow();
   expect(build(new MemoryLockStore(), undefined)).not.toThrow();
+  const ofGuard = { fileSize: undefined, relativeTarget: undefined, allowUnlockedPutFile: undefined };
+  expect(guard(new MemoryLockStore(), { ...ofGuard, authorize: undefined, emptyLockHeader: undefined })).not.toThrow();
+  expect(guard(new MemoryLockStore())).not.toThrow();
 });
 
 test('methods may be inherited or own', () => {

@@ -4,7 +4,7 @@
 import { createServer, type Server } from 'node:http';
 import * as ofNode from 'node:test';
 
-import express, { type Express, type Request, type Router } from 'express';
+import express, { type Express, type Request, type Response, type Router } from 'express';
 
 import {
   DEFAULT_LOCK_TTL_MS,
@@ -12,17 +12,28 @@ import {
   MAX_LOCK_ID_LENGTH,
   MemoryLockStore,
   WOPI_HEADERS,
+  WOPI_LOCK_CAPABILITIES,
   WOPI_LOCK_OVERRIDES,
+  WOPI_WRITE_OVERRIDES,
+  wopiLockGuard,
   wopiLockRouter,
   wopiNotImplemented,
   type LockResult,
   type LockStore,
   type MemoryLockStoreOptions,
   type WopiErrorCode,
+  type WopiGuardedWrite,
+  type WopiLockGuard,
+  type WopiLockGuardLocals,
+  type WopiLockGuardOptions,
   type WopiLockOperation,
   type WopiLockRequest,
   type WopiLockRouter,
   type WopiLockRouterOptions,
+  type WopiRequest,
+  type WopiWriteCheck,
+  type WopiWriteOperation,
+  type WopiWriteRequest,
 } from '../src';
 import {
   checkHistory,
@@ -137,6 +148,50 @@ export function options(store: LockStore): void {
   wopiLockRouter(store, { emptyLockHeader: 'x' });
 }
 
+export function guards(store: LockStore): WopiLockGuard[] {
+  const all: Required<WopiLockGuardOptions> = {
+    fileSize: (fileId: string, req: Request) => fileId.length + req.hostname.length,
+    relativeTarget: (fileId: string, name: string, req: Request) => `${fileId}/${name} of ${req.hostname}`,
+    allowUnlockedPutFile: true,
+    authorize: ({ lockId, relativeTarget }: WopiWriteRequest) => lockId !== relativeTarget,
+    emptyLockHeader: ' ',
+  };
+  const authorize = async ({ fileId, accessToken }: WopiRequest) => fileId === accessToken;
+  const app = express();
+  app.use('/wopi', wopiLockRouter(store, { authorize }), wopiLockGuard(store, { authorize }), wopiNotImplemented);
+  createServer((req, res) => wopiLockGuard(store)(req, res, () => res.end()));
+  // @ts-expect-error: no such option
+  wopiLockGuard(store, { lockTtlMs: 1000 });
+  // @ts-expect-error: "not known" is undefined
+  wopiLockGuard(store, { fileSize: async () => null });
+  // @ts-expect-error: bytes are a number
+  wopiLockGuard(store, { fileSize: () => 0n });
+  // @ts-expect-error: "no such file" is said
+  wopiLockGuard(store, { relativeTarget: () => undefined });
+  // @ts-expect-error: any text is truthy, also 'false'
+  wopiLockGuard(store, { allowUnlockedPutFile: 'false' });
+  return [
+    wopiLockGuard(store),
+    wopiLockGuard(store, all),
+    wopiLockGuard(store, { fileSize: async () => undefined, relativeTarget: async () => null }),
+  ];
+}
+
+export function behindTheGuard(_req: Request, res: Response<unknown, WopiLockGuardLocals>): WopiGuardedWrite {
+  // @ts-expect-error: what the guard had nothing to check in has none
+  const always: WopiGuardedWrite = res.locals.wopiLock;
+  return res.locals.wopiLock ?? always;
+}
+
+export function answered(check: WopiWriteCheck, res: Response): string | null {
+  // @ts-expect-error: there is no 409 where the write may go on
+  res.set(check.headers);
+  if (!check.ok) {
+    res.status(check.status).set(check.headers);
+  }
+  return check.currentLock;
+}
+
 export const granted: LockResult = { ok: true };
 export const refused: LockResult = { ok: false, currentLock: 'A' };
 export const refusedWithReason: LockResult = { ok: false, currentLock: null, reason: 'checked out' };
@@ -215,10 +270,13 @@ export const statusOf: Record<WopiErrorCode, number> = {
   ERR_WOPI_LOCK_MISSING: 400,
   ERR_WOPI_LOCK_INVALID: 400,
   ERR_WOPI_HEADER_REPEATED: 400,
+  ERR_WOPI_RELATIVE_TARGET_INVALID: 400,
   ERR_WOPI_INVALID_TOKEN: 401,
   ERR_WOPI_NO_SUCH_FILE: 404,
   ERR_WOPI_AUTHORIZE_FAILED: 500,
   ERR_WOPI_ITEM_VERSION_FAILED: 500,
+  ERR_WOPI_FILE_SIZE_FAILED: 500,
+  ERR_WOPI_RELATIVE_TARGET_FAILED: 500,
   ERR_WOPI_STORE_FAILED: 500,
   ERR_WOPI_NOT_IMPLEMENTED: 501,
 };
@@ -231,12 +289,29 @@ export const overrideOf: Record<WopiLockOperation, 'LOCK' | 'GET_LOCK' | 'REFRES
   UnlockAndRelock: WOPI_LOCK_OVERRIDES.lock,
 };
 
+export const writeOverrideOf: Record<WopiWriteOperation, 'PUT' | 'RENAME_FILE' | 'DELETE' | 'PUT_RELATIVE'> = {
+  PutFile: WOPI_WRITE_OVERRIDES.putFile,
+  RenameFile: WOPI_WRITE_OVERRIDES.renameFile,
+  DeleteFile: WOPI_WRITE_OVERRIDES.deleteFile,
+  PutRelativeFile: WOPI_WRITE_OVERRIDES.putRelativeFile,
+};
+
+// The three that are true of every host with the router, and no fourth.
+export const capabilities: Record<keyof typeof WOPI_LOCK_CAPABILITIES, true> = {
+  SupportsLocks: WOPI_LOCK_CAPABILITIES.SupportsLocks,
+  SupportsGetLock: WOPI_LOCK_CAPABILITIES.SupportsGetLock,
+  SupportsExtendedLockLength: WOPI_LOCK_CAPABILITIES.SupportsExtendedLockLength,
+};
+
 export const headers: Record<keyof typeof WOPI_HEADERS, `X-WOPI-${string}`> = {
   override: WOPI_HEADERS.override,
   lock: WOPI_HEADERS.lock,
   oldLock: WOPI_HEADERS.oldLock,
   itemVersion: WOPI_HEADERS.itemVersion,
   lockFailureReason: WOPI_HEADERS.lockFailureReason,
+  relativeTarget: WOPI_HEADERS.relativeTarget,
+  suggestedTarget: WOPI_HEADERS.suggestedTarget,
+  overwriteRelativeTarget: WOPI_HEADERS.overwriteRelativeTarget,
 };
 
 export const limits: number[] = [DEFAULT_LOCK_TTL_MS, MAX_FILE_ID_LENGTH, MAX_LOCK_ID_LENGTH];

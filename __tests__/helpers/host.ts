@@ -6,9 +6,11 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 
 import {
   MemoryLockStore,
+  wopiLockGuard,
   wopiLockRouter,
   wopiNotImplemented,
   type LockStore,
+  type WopiLockGuardOptions,
   type WopiLockRouterOptions,
 } from '../../src';
 
@@ -59,10 +61,10 @@ export async function exchange(
   });
 }
 
-/** The five operations, as a WOPI client sends them. */
+/** The operations that locks matter to, as a WOPI client sends them. */
 export function client(port: number, file = FILE) {
-  async function send(headers: Headers, path = `${file}?access_token=secret`): Promise<Answer> {
-    const { status, headers: received } = await exchange(port, 'POST', path, headers);
+  async function send(headers: Headers, path = `${file}?access_token=secret`, body = ''): Promise<Answer> {
+    const { status, headers: received } = await exchange(port, 'POST', path, headers, body);
     const wopi = Object.entries(received).filter(([name]) => name.startsWith('x-wopi-')) as [string, string][];
     return { status, ...Object.fromEntries(wopi) };
   }
@@ -74,17 +76,38 @@ export function client(port: number, file = FILE) {
     unlock: (lock: string) => send({ 'X-WOPI-Override': 'UNLOCK', 'X-WOPI-Lock': lock }),
     unlockAndRelock: (oldLock: string, lock: string) =>
       send({ 'X-WOPI-Override': 'LOCK', 'X-WOPI-Lock': lock, 'X-WOPI-OldLock': oldLock }),
+    putFile: (lock: string | undefined, body: string) =>
+      send({ 'X-WOPI-Override': 'PUT', ...presenting(lock) }, `${file}/contents?access_token=secret`, body),
+    renameFile: (lock: string | undefined, name: string) =>
+      send({ 'X-WOPI-Override': 'RENAME_FILE', 'X-WOPI-RequestedName': name, ...presenting(lock) }),
+    deleteFile: () => send({ 'X-WOPI-Override': 'DELETE' }),
+    putRelativeFile: (name: string, body: string, overwrite = 'true') =>
+      send(
+        {
+          'X-WOPI-Override': 'PUT_RELATIVE',
+          'X-WOPI-RelativeTarget': name,
+          'X-WOPI-OverwriteRelativeTarget': overwrite,
+        },
+        `${file}?access_token=secret`,
+        body,
+      ),
   };
+}
+
+function presenting(lock: string | undefined): Headers {
+  return lock === undefined ? {} : { 'X-WOPI-Lock': lock };
 }
 
 interface HostOptions extends WopiLockRouterOptions {
   readonly store?: LockStore;
-  /** Mounts what the app has besides the router. */
+  /** With these, the guard stands behind the router. */
+  readonly guard?: WopiLockGuardOptions;
+  /** Mounts what the app has besides. */
   readonly behind?: (app: Express) => void;
 }
 
 /** An Express app with the router, the terminal handler, and an error handler that remembers what it was given. */
-export async function host({ store = new MemoryLockStore(), behind, ...options }: HostOptions = {}) {
+export async function host({ store = new MemoryLockStore(), guard, behind, ...options }: HostOptions = {}) {
   const errors: (Error & { code?: string; status?: number; cause?: unknown })[] = [];
   const remember: ErrorRequestHandler = (error, _req, _res, next) => {
     errors.push(error);
@@ -93,6 +116,9 @@ export async function host({ store = new MemoryLockStore(), behind, ...options }
   const app = express();
   app.set('env', 'test');
   app.use('/wopi', wopiLockRouter(store, options));
+  if (guard !== undefined) {
+    app.use('/wopi', wopiLockGuard(store, guard));
+  }
   behind?.(app);
   app.use('/wopi', wopiNotImplemented);
   app.use(remember);

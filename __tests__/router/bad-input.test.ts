@@ -1,36 +1,13 @@
-import { connect } from 'node:net';
-
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { MAX_LOCK_ID_LENGTH } from '../../src';
 import { host } from '../helpers/host';
+import { headerBytes, status } from '../helpers/raw';
 
 // What Node itself answers before any app sees the request: 400, 413, 414, 417, 431.
 const DOCUMENTED = [200, 400, 401, 404, 409, 501, 413, 414, 417, 431];
 
-/** Sends bytes as they are, and waits for the whole of the answer. */
-async function status(port: number, bytes: Buffer): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let received = '';
-    const socket = connect(port, '127.0.0.1')
-      .setEncoding('latin1')
-      .on('data', (chunk) => (received += chunk.toString()))
-      .on('error', reject)
-      .on('close', () => {
-        const [, code] = /^HTTP\/1\.1 (\d{3}) /.exec(received) ?? [];
-        return code === undefined
-          ? reject(new Error(`No answer, but ${JSON.stringify(received)}`))
-          : resolve(Number(code));
-      });
-    socket.write(bytes);
-  });
-}
-
-// Arbitrary bytes but those that end a header line, and so would make two of one.
-const headerBytes = fc
-  .uint8Array({ maxLength: 60 })
-  .map((bytes) => Buffer.from(bytes.filter((byte) => byte !== 10 && byte !== 13)).toString('latin1'));
 const lockId = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('A', 'B', 'A, B') },
   fc.constantFrom('', ' ', '\t', 'x'.repeat(MAX_LOCK_ID_LENGTH), 'x'.repeat(MAX_LOCK_ID_LENGTH + 1), '\u00e4', 'a\tb'),
@@ -102,7 +79,7 @@ test('any bytes get an answer, a documented one, and only a 200 changes the lock
 
   const seen = new Map<number, number>();
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(null, 'A', 'B'), request, async (holds, { body, ...sent }) => {
+    fc.asyncProperty(fc.constantFrom(null, 'A', 'B'), request, async (holds, sent) => {
       const before = await own();
       if (before !== null) {
         await store.unlock('report.docx', before);
@@ -110,14 +87,7 @@ test('any bytes get an answer, a documented one, and only a 200 changes the lock
       if (holds !== null) {
         await store.lock('report.docx', holds, 60_000);
       }
-      const head = [
-        `${sent.method} ${sent.path} HTTP/1.1`,
-        'Host: localhost',
-        'Connection: close',
-        `Content-Length: ${body.length}`,
-        ...sent.headers.map(([name, value]) => `${name}: ${value}`),
-      ];
-      const answered = await status(port, Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'latin1'));
+      const answered = await status(port, sent);
       seen.set(answered, (seen.get(answered) ?? 0) + 1);
       expect(DOCUMENTED).toContain(answered);
       expect(answered === 200 || (await own()) === holds).toBe(true);

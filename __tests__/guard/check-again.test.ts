@@ -1,0 +1,272 @@
+import { request, type ClientRequest } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { describe, expect, test } from '@jest/globals';
+import type { Response } from 'express';
+
+import { MemoryLockStore, type LockStore, type WopiLockGuardLocals, type WopiWriteCheck } from '../../src';
+import { Random } from '../../src/conformance/random';
+import { guardedHost } from '../helpers/guarded-host';
+import { client as clientOf, exchange, FILE, held, host, ok } from '../helpers/host';
+import { broken } from '../helpers/stores';
+
+const TTL = 1000;
+
+/** A host whose PutFile receives the whole body first, and lets it land only if the guard still says so. */
+async function uploadHost(store: LockStore, { asksAgain = true, lockTtlMs = TTL, content = 'old' } = {}) {
+  const file = { content };
+  const uploads: { begun: () => void }[] = [];
+  const wopi = await host({
+    store,
+    lockTtlMs,
+    guard: { fileSize: () => file.content.length },
+    behind: (app) => {
+      app.get('/wopi/files/:fileId/contents', (_req, res) => {
+        res.end(file.content);
+      });
+      app.post('/wopi/files/:fileId/contents', (req, res: Response<unknown, WopiLockGuardLocals>, next) => {
+        uploads.shift()?.begun();
+        let upload = '';
+        req.on('data', (chunk: Buffer) => (upload += chunk.toString()));
+        req.on('end', () => {
+          const again = asksAgain ? res.locals.wopiLock!.checkAgain() : Promise.resolve({ ok: true } as const);
+          again
+            .then((found) => {
+              if (found.ok) {
+                file.content = upload;
+                res.end();
+              } else {
+                res.status(found.status).set(found.headers).end();
+              }
+            })
+            .catch(next);
+        });
+      });
+    },
+  });
+  const begin = () => new Promise<void>((begun) => uploads.push({ begun }));
+  return { ...wopi, file, begin };
+}
+
+/** An upload whose last byte is sent when it is told so. */
+function slowUpload(port: number, lock: string, body: string) {
+  let req: ClientRequest;
+  const answer = new Promise<{ status: number; lock: string | undefined }>((resolve, reject) => {
+    req = request(
+      {
+        port,
+        host: '127.0.0.1',
+        method: 'POST',
+        path: `${FILE}/contents`,
+        headers: { 'X-WOPI-Override': 'PUT', 'X-WOPI-Lock': lock, 'Content-Length': body.length },
+      },
+      (res) => {
+        res.resume().on('end', () => {
+          resolve({ status: res.statusCode!, lock: res.headers['x-wopi-lock'] as string | undefined });
+        });
+      },
+    ).on('error', reject);
+    req.write(body.slice(0, -1));
+  });
+  return {
+    answer,
+    finish: () => {
+      req.end(body.at(-1));
+      return answer;
+    },
+  };
+}
+
+describe('between the check and the write', () => {
+  test('the lock lapses and is taken by another: the first upload does not land', async () => {
+    let time = 0;
+    const upload = await uploadHost(new MemoryLockStore({ now: () => time }));
+    await upload.lock('A');
+    const begun = upload.begin();
+    const first = slowUpload(upload.port, 'A', 'first');
+    await begun;
+    time += TTL;
+    expect(await upload.lock('B')).toEqual(ok);
+    expect(await first.finish()).toEqual({ status: 409, lock: 'B' });
+    expect(upload.file.content).toBe('old');
+    expect(await upload.putFile('B', 'second')).toEqual(ok);
+    expect(upload.file.content).toBe('second');
+  });
+
+  test('without asking again it would land', async () => {
+    let time = 0;
+    const upload = await uploadHost(new MemoryLockStore({ now: () => time }), { asksAgain: false });
+    await upload.lock('A');
+    const begun = upload.begin();
+    const first = slowUpload(upload.port, 'A', 'first');
+    await begun;
+    time += TTL;
+    await upload.lock('B');
+    expect(await first.finish()).toMatchObject({ status: 200 });
+    expect(upload.file.content).toBe('first');
+  });
+
+  test.each<[string, (upload: Awaited<ReturnType<typeof uploadHost>>, pass: () => void) => Promise<unknown>, string]>([
+    ['lapses', async (_upload, pass) => pass(), ''],
+    ['is released', ({ unlock }) => unlock('A'), ''],
+    ['is swapped', ({ unlockAndRelock }) => unlockAndRelock('A', 'B'), 'B'],
+    [
+      'is released, and the file taken and released by another',
+      async ({ unlock, lock }) => [await unlock('A'), await lock('B'), await unlock('B')],
+      '',
+    ],
+  ])('the lock %s: the upload does not land, and the 409 says what is held', async (_what, change, lock) => {
+    let time = 0;
+    const upload = await uploadHost(new MemoryLockStore({ now: () => time }));
+    await upload.lock('A');
+    const begun = upload.begin();
+    const first = slowUpload(upload.port, 'A', 'first');
+    await begun;
+    await change(upload, () => (time += TTL));
+    expect(await first.finish()).toEqual({ status: 409, lock });
+    expect(upload.file.content).toBe('old');
+  });
+
+  test('the lock is refreshed: the upload lands', async () => {
+    let time = 0;
+    const upload = await uploadHost(new MemoryLockStore({ now: () => time }));
+    await upload.lock('A');
+    const begun = upload.begin();
+    const first = slowUpload(upload.port, 'A', 'first');
+    await begun;
+    time += TTL - 1;
+    await upload.refreshLock('A');
+    time += TTL - 1;
+    expect(await first.finish()).toMatchObject({ status: 200 });
+    expect(upload.file.content).toBe('first');
+  });
+
+  test('another fills the empty file that nobody had locked: the upload does not land', async () => {
+    const upload = await uploadHost(new MemoryLockStore(), { content: '' });
+    const begun = upload.begin();
+    const first = slowUpload(upload.port, 'A', 'first');
+    await begun;
+    expect(await upload.putFile(undefined, 'theirs')).toEqual(ok);
+    expect(await first.finish()).toEqual({ status: 409, lock: '' });
+    expect(upload.file.content).toBe('theirs');
+  });
+});
+
+async function guarded(store: LockStore, files: Record<string, string>) {
+  const wopi = await guardedHost({ store, files });
+  const again = async (): Promise<WopiWriteCheck> => wopi.reached.at(-1)!.checkAgain();
+  return { ...wopi, again };
+}
+
+describe('checkAgain', () => {
+  test('asks the store once', async () => {
+    const store = new MemoryLockStore();
+    let asked = 0;
+    const counting = Object.assign(new MemoryLockStore(), {
+      getLock: (fileId: string) => ((asked += 1), store.getLock(fileId)),
+    });
+    const { putFile, again } = await guarded(counting, { 'report.docx': '' });
+    await putFile('A', '');
+    expect(asked).toBe(1);
+    expect(await again()).toEqual({ ok: true, fileId: 'report.docx', currentLock: null });
+    expect(asked).toBe(2);
+  });
+
+  test('gives what the 409 needs, and for "no lock" what was chosen', async () => {
+    const locks = ['A', 'B', '\u0000', null];
+    const store = broken({ getLock: async () => locks.shift() });
+    const wopi = await guardedHost({ store, files: { 'report.docx': 'old' }, guard: { emptyLockHeader: ' ' } });
+    await wopi.putFile('A', 'new');
+    const { checkAgain } = wopi.reached[0]!;
+    const refused = { ok: false, status: 409 };
+    expect(await checkAgain()).toEqual({ ...refused, currentLock: 'B', headers: { 'X-WOPI-Lock': 'B' } });
+    expect(await checkAgain()).toEqual({ ...refused, currentLock: '\u0000', headers: { 'X-WOPI-Lock': ' ' } });
+    expect(await checkAgain()).toEqual({ ...refused, currentLock: null, headers: { 'X-WOPI-Lock': ' ' } });
+  });
+
+  test('rejects when the store is down: neither "locked" nor "free"', async () => {
+    const answers = [() => Promise.resolve('A'), () => Promise.reject(new Error('down'))];
+    const store = broken({ getLock: () => answers.shift()!() });
+    const { putFile, again } = await guarded(store, { 'report.docx': 'old' });
+    await putFile('A', 'new');
+    await expect(again()).rejects.toMatchObject({ status: 500, code: 'ERR_WOPI_STORE_FAILED' });
+  });
+
+  test('of PutRelativeFile looks for the target again: there may be one by now, and it may be locked', async () => {
+    const store = new MemoryLockStore();
+    const { putRelativeFile, files, again } = await guarded(store, { 'report.docx': 'old' });
+    await putRelativeFile('new.docx', 'new');
+    files.delete('new-1');
+    expect(await again()).toEqual({ ok: true, fileId: null, currentLock: null });
+    files.set('other', { name: 'new.docx', bytes: 'theirs' });
+    expect(await again()).toEqual({ ok: true, fileId: 'other', currentLock: null });
+    await store.lock('other', 'B', TTL);
+    expect(await again()).toMatchObject({ ok: false, currentLock: 'B', headers: { 'X-WOPI-Lock': 'B' } });
+  });
+
+  test.each([
+    ['RenameFile', (wopi: Awaited<ReturnType<typeof guarded>>) => wopi.renameFile('A', 'plan.docx')],
+    ['DeleteFile', (wopi: Awaited<ReturnType<typeof guarded>>) => wopi.deleteFile()],
+  ])('of %s', async (_operation, write) => {
+    const store = new MemoryLockStore();
+    const wopi = await guarded(store, { 'report.docx': 'old' });
+    expect(await write(wopi)).toEqual(ok);
+    expect(await wopi.again()).toMatchObject({ ok: true });
+    await store.lock('report.docx', 'B', TTL);
+    expect(await wopi.again()).toMatchObject({ ok: false, currentLock: 'B' });
+  });
+});
+
+/** Clients that lock, read, add their mark and save, slowly, while locks lapse: whose save was acknowledged and is lost? */
+async function lostUpdates(asksAgain: boolean): Promise<{ acknowledged: number; refused: number; lost: string[] }> {
+  const { port, file } = await uploadHost(new MemoryLockStore(), { asksAgain, lockTtlMs: 15, content: 'start' });
+  const { lock, unlock } = clientOf(port);
+  const acknowledged: string[] = [];
+  let refused = 0;
+
+  async function edit(client: number): Promise<void> {
+    const random = new Random(client);
+    for (let attempt = 0; attempt < 25; attempt++) {
+      const mark = `${client}.${attempt}`;
+      while ((await lock(mark)).status !== 200) {
+        await pause(random.below(10));
+      }
+      const { body } = await exchange(port, 'GET', `${FILE}/contents`);
+      const upload = slowUpload(port, mark, `${body},${mark}`);
+      await pause(random.below(25));
+      const { status } = await upload.finish();
+      if (status === 200) {
+        acknowledged.push(mark);
+      } else {
+        refused += 1;
+      }
+      await unlock(mark);
+    }
+  }
+
+  await Promise.all([1, 2, 3, 4, 5, 6].map(edit));
+  const marks = new Set(file.content.split(','));
+  return { acknowledged: acknowledged.length, refused, lost: acknowledged.filter((mark) => !marks.has(mark)) };
+}
+
+describe('six clients whose locks lapse while they upload', () => {
+  test('lose no save that was acknowledged', async () => {
+    const { acknowledged, refused, lost } = await lostUpdates(true);
+    expect(lost).toEqual([]);
+    expect(acknowledged).toBeGreaterThan(10);
+    expect(refused).toBeGreaterThan(10);
+  }, 30_000);
+
+  test('would lose some without asking again', async () => {
+    const { lost } = await lostUpdates(false);
+    expect(lost.length).toBeGreaterThan(0);
+  }, 30_000);
+});
+
+test('a PutFile neither takes nor releases nor refreshes a lock', async () => {
+  const { putFile, getLock, store, again } = await guarded(new MemoryLockStore(), { 'report.docx': '' });
+  await putFile('A', 'new');
+  expect(await store.getLock('report.docx')).toBeNull();
+  await again();
+  expect(await getLock()).toEqual(held(''));
+});
