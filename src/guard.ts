@@ -30,7 +30,7 @@ export interface WopiGuardedWrite {
    * const again = await res.locals.wopiLock.checkAgain();
    * if (!again.ok) return res.status(again.status).set(again.headers).end();
    */
-  checkAgain(): Promise<WopiWriteCheck>;
+  readonly checkAgain: () => Promise<WopiWriteCheck>;
 }
 
 /** What {@link WopiGuardedWrite.checkAgain} found: that the write may go on, or what the 409 needs. */

@@ -3,10 +3,12 @@ import iconv from 'iconv-lite';
 
 import { MAX_LOCK_ID_LENGTH } from '../../src';
 import { guardedHost } from '../helpers/guarded-host';
-import { conflict, ok } from '../helpers/host';
+import { conflict, FILE, ok } from '../helpers/host';
 import { broken } from '../helpers/stores';
 
-const CONTENTS = '/wopi/files/report.docx/contents';
+const CONTENTS = `${FILE}/contents`;
+
+type Presenting = (lock: string | string[]) => [headers: Record<string, string | string[]>, path: string];
 
 const named = (name: string | string[], more: Record<string, string> = {}) => ({
   'X-WOPI-Override': 'PUT_RELATIVE',
@@ -16,10 +18,10 @@ const named = (name: string | string[], more: Record<string, string> = {}) => ({
 });
 
 describe('X-WOPI-Lock of PutFile and RenameFile', () => {
-  const put = (lock: string | string[]) => [{ 'X-WOPI-Override': 'PUT', 'X-WOPI-Lock': lock }, CONTENTS] as const;
-  const rename = (lock: string | string[]) => [{ 'X-WOPI-Override': 'RENAME_FILE', 'X-WOPI-Lock': lock }] as const;
+  const put: Presenting = (lock) => [{ 'X-WOPI-Override': 'PUT', 'X-WOPI-Lock': lock }, CONTENTS];
+  const rename: Presenting = (lock) => [{ 'X-WOPI-Override': 'RENAME_FILE', 'X-WOPI-Lock': lock }, FILE];
 
-  describe.each([
+  describe.each<[string, Presenting]>([
     ['PutFile', put],
     ['RenameFile', rename],
   ])('%s', (_operation, request) => {
