@@ -177,10 +177,10 @@ export function guards(store: LockStore): WopiLockGuard[] {
   ];
 }
 
-export function behindTheGuard(_req: Request, res: Response<unknown, WopiLockGuardLocals>): WopiGuardedWrite {
+export function behindTheGuard(locals: WopiLockGuardLocals): WopiGuardedWrite {
   // @ts-expect-error: what the guard had nothing to check in has none
-  const always: WopiGuardedWrite = res.locals.wopiLock;
-  return res.locals.wopiLock ?? always;
+  const always: WopiGuardedWrite = locals.wopiLock;
+  return locals.wopiLock ?? always;
 }
 
 export function answered(check: WopiWriteCheck, res: Response): string | null {

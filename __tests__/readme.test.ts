@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ import { transform } from '@swc/core';
 import { MemoryLockStore } from '../src';
 import type { TestedStore } from '../src/conformance';
 import { ERRORS } from '../src/error-codes';
+import { GUARD_OPTION_NAMES } from '../src/guard-options';
 import { OPTION_NAMES } from '../src/options';
 import { PostgresLockStore } from '../src/stores/postgres';
 import { ROOT } from './helpers/package';
@@ -18,6 +19,7 @@ import { describeWithPostgres, startedPostgres } from './helpers/postgres-server
 import { start } from './helpers/processes';
 import { describeWithRedis, RedisServer } from './helpers/redis-server';
 import { codeBlocks, firstColumn, README } from './helpers/readme';
+import { slowUpload, until } from './helpers/slow-upload';
 import { client as clientOf, conflict, exchange, held, ok } from './helpers/host';
 
 const run = promisify(execFile);
@@ -128,6 +130,37 @@ describe('What stays your duty', () => {
     expect(await client.lock('A')).toEqual(ok);
     expect(await client.lock('')).toEqual({ status: 400 });
     expect((await exchange(port, 'GET', '/files/report.docx')).status).toBe(404);
+  });
+});
+
+describe('Guard your own writes', () => {
+  test('the ten lines let a write through only when the lock allows it', async () => {
+    const { lock, putFile, unlock, deleteFile, renameFile } = clientOf(
+      await listening(program('Guard your own writes')),
+    );
+    expect(await putFile(undefined, 'new')).toEqual(conflict(''));
+    expect(await lock('A')).toEqual(ok);
+    expect(await putFile('B', 'new')).toEqual(conflict('A'));
+    expect(await putFile('A', '')).toEqual(ok);
+    expect(await deleteFile()).toEqual(conflict('A'));
+    expect(await renameFile('B', 'plan')).toEqual(conflict('A'));
+    expect(await unlock('A')).toEqual(ok);
+    expect(await putFile(undefined, 'new')).toEqual(ok); // it has 0 bytes
+  });
+
+  test('an upload whose lock is swapped meanwhile does not land', async () => {
+    const file = join(folder, 'report.docx');
+    await writeFile(file, 'old');
+    const port = await listening(program('The gap between the check and the write'));
+    const { lock, unlockAndRelock, putFile } = clientOf(port, '/wopi/files/1');
+    await lock('A');
+    expect(await putFile('A', 'first')).toEqual(ok);
+    const second = slowUpload(port, '/wopi/files/1/contents', 'A', 'second');
+    await until(async () => (await readdir(folder)).some((name) => name.startsWith('report.docx.')));
+    expect(await unlockAndRelock('A', 'B')).toEqual(ok);
+    expect(await second.finish()).toEqual({ status: 409, lock: 'B' });
+    expect(await readFile(file, 'utf8')).toBe('first');
+    expect((await readdir(folder)).filter((name) => name.startsWith('report.docx'))).toEqual(['report.docx']);
   });
 });
 
@@ -261,6 +294,53 @@ describeWithPostgres('PostgreSQL: `wopi-lock-router/postgres`', () => {
   });
 });
 
+describeWithPostgres('The gap between the check and the write, in PostgreSQL', () => {
+  const server = startedPostgres();
+
+  test('whoever takes a lock that lapses in mid-transaction gets it after the write', async () => {
+    const script = join(folder, 'commit.mjs');
+    await writeFile(
+      script,
+      `import pg from 'pg';
+       import { PostgresLockStore } from 'wopi-lock-router/postgres';
+       import { commit } from ${JSON.stringify(program('The gap between the check and the write', 1))};
+       const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+       const [pool, locks] = [1, 2].map(() => new pg.Pool({ connectionString: process.env.DATABASE_URL }));
+       const version = async () => (await locks.query('SELECT version FROM files')).rows[0].version;
+       const store = new PostgresLockStore(locks);
+       await store.createTable();
+       await pool.query("CREATE TABLE files (id text PRIMARY KEY, version text); INSERT INTO files VALUES ('1', 'old')");
+       await store.lock('1', 'A', 400);
+       const events = [];
+       const others = [];
+       const checkAgain = async () => {
+         const ok = (await store.getLock('1')) === 'A';
+         others.push(store.unlock('1', 'A').then((result) => events.push(['unlocked', result.ok, 'after', version()])));
+         while ((await store.getLock('1')) !== null) await pause(5);
+         others.push(store.lock('1', 'B', 60_000).then((result) => events.push(['taken', result.ok, 'after', version()])));
+         await pause(100); // time enough, if nothing made them wait
+         events.push(['found', ok, 'before', await version()]);
+         return { ok };
+       };
+       const { ok } = await commit(pool, '1', 'new', { checkAgain });
+       await Promise.all(others);
+       const told = await Promise.all(events.map((event) => Promise.all(event)));
+       console.log(JSON.stringify({ ok, told, held: await store.getLock('1') }));
+       await Promise.all([pool.end(), locks.end()]);`,
+    );
+    const { stdout } = await run(process.execPath, [script], { env: { ...plain, DATABASE_URL: server().url } });
+    const { ok: isWritten, told, held: holder } = JSON.parse(stdout);
+    expect([isWritten, holder]).toEqual([true, 'B']);
+    expect(told[0]).toEqual(['found', true, 'before', 'old']);
+    expect(told.slice(1)).toEqual(
+      expect.arrayContaining([
+        ['unlocked', false, 'after', 'new'],
+        ['taken', true, 'after', 'new'],
+      ]),
+    );
+  });
+});
+
 describe('the example host, started by the README in a copy of the project', () => {
   let copy: string;
 
@@ -344,5 +424,7 @@ test('the tables name every error code, with its status, and every option', () =
   for (const [code, [status]] of Object.entries(ERRORS)) {
     expect(README).toMatch(new RegExp(`^\\| \`${code}\` +\\| ${status} `, 'm'));
   }
-  expect(firstColumn('Options').map((cell) => cell.replace(/\(.*/, ''))).toEqual([...OPTION_NAMES]);
+  const options = (heading: string): string[] => firstColumn(heading).map((cell) => cell.replace(/\(.*/, ''));
+  expect(options('Options')).toEqual([...OPTION_NAMES]);
+  expect(options('Options of the guard')).toEqual([...GUARD_OPTION_NAMES]);
 });

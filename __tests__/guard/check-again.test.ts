@@ -1,4 +1,3 @@
-import { request, type ClientRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { describe, expect, test } from '@jest/globals';
@@ -8,9 +7,11 @@ import { MemoryLockStore, type LockStore, type WopiLockGuardLocals, type WopiWri
 import { Random } from '../../src/conformance/random';
 import { guardedHost } from '../helpers/guarded-host';
 import { client as clientOf, exchange, FILE, held, host, ok } from '../helpers/host';
+import { slowUpload } from '../helpers/slow-upload';
 import { broken } from '../helpers/stores';
 
 const TTL = 1000;
+const CONTENTS = `${FILE}/contents`;
 
 /** A host whose PutFile receives the whole body first, and lets it land only if the guard still says so. */
 async function uploadHost(store: LockStore, { asksAgain = true, lockTtlMs = TTL, content = 'old' } = {}) {
@@ -48,42 +49,13 @@ async function uploadHost(store: LockStore, { asksAgain = true, lockTtlMs = TTL,
   return { ...wopi, file, begin };
 }
 
-/** An upload whose last byte is sent when it is told so. */
-function slowUpload(port: number, lock: string, body: string) {
-  let req: ClientRequest;
-  const answer = new Promise<{ status: number; lock: string | undefined }>((resolve, reject) => {
-    req = request(
-      {
-        port,
-        host: '127.0.0.1',
-        method: 'POST',
-        path: `${FILE}/contents`,
-        headers: { 'X-WOPI-Override': 'PUT', 'X-WOPI-Lock': lock, 'Content-Length': body.length },
-      },
-      (res) => {
-        res.resume().on('end', () => {
-          resolve({ status: res.statusCode!, lock: res.headers['x-wopi-lock'] as string | undefined });
-        });
-      },
-    ).on('error', reject);
-    req.write(body.slice(0, -1));
-  });
-  return {
-    answer,
-    finish: () => {
-      req.end(body.at(-1));
-      return answer;
-    },
-  };
-}
-
 describe('between the check and the write', () => {
   test('the lock lapses and is taken by another: the first upload does not land', async () => {
     let time = 0;
     const upload = await uploadHost(new MemoryLockStore({ now: () => time }));
     await upload.lock('A');
     const begun = upload.begin();
-    const first = slowUpload(upload.port, 'A', 'first');
+    const first = slowUpload(upload.port, CONTENTS, 'A', 'first');
     await begun;
     time += TTL;
     expect(await upload.lock('B')).toEqual(ok);
@@ -98,7 +70,7 @@ describe('between the check and the write', () => {
     const upload = await uploadHost(new MemoryLockStore({ now: () => time }), { asksAgain: false });
     await upload.lock('A');
     const begun = upload.begin();
-    const first = slowUpload(upload.port, 'A', 'first');
+    const first = slowUpload(upload.port, CONTENTS, 'A', 'first');
     await begun;
     time += TTL;
     await upload.lock('B');
@@ -120,7 +92,7 @@ describe('between the check and the write', () => {
     const upload = await uploadHost(new MemoryLockStore({ now: () => time }));
     await upload.lock('A');
     const begun = upload.begin();
-    const first = slowUpload(upload.port, 'A', 'first');
+    const first = slowUpload(upload.port, CONTENTS, 'A', 'first');
     await begun;
     await change(upload, () => (time += TTL));
     expect(await first.finish()).toEqual({ status: 409, lock });
@@ -132,7 +104,7 @@ describe('between the check and the write', () => {
     const upload = await uploadHost(new MemoryLockStore({ now: () => time }));
     await upload.lock('A');
     const begun = upload.begin();
-    const first = slowUpload(upload.port, 'A', 'first');
+    const first = slowUpload(upload.port, CONTENTS, 'A', 'first');
     await begun;
     time += TTL - 1;
     await upload.refreshLock('A');
@@ -144,7 +116,7 @@ describe('between the check and the write', () => {
   test('another fills the empty file that nobody had locked: the upload does not land', async () => {
     const upload = await uploadHost(new MemoryLockStore(), { content: '' });
     const begun = upload.begin();
-    const first = slowUpload(upload.port, 'A', 'first');
+    const first = slowUpload(upload.port, CONTENTS, 'A', 'first');
     await begun;
     expect(await upload.putFile(undefined, 'theirs')).toEqual(ok);
     expect(await first.finish()).toEqual({ status: 409, lock: '' });
@@ -231,8 +203,8 @@ async function lostUpdates(asksAgain: boolean): Promise<{ acknowledged: number; 
       while ((await lock(mark)).status !== 200) {
         await pause(random.below(10));
       }
-      const { body } = await exchange(port, 'GET', `${FILE}/contents`);
-      const upload = slowUpload(port, mark, `${body},${mark}`);
+      const { body } = await exchange(port, 'GET', CONTENTS);
+      const upload = slowUpload(port, CONTENTS, mark, `${body},${mark}`);
       await pause(random.below(25));
       const { status } = await upload.finish();
       if (status === 200) {
