@@ -369,40 +369,44 @@ describe('the example host, started by the README in a copy of the project', () 
       .map((exchanged) => exchanged.trimEnd().split('\n') as [string, ...string[]]);
   }
 
-  async function getTheAnswersOf(session: string): Promise<void> {
+  async function getTheAnswersOf(session: string, file: string): Promise<void> {
     for (const [line, ...answer] of exchanges(session)) {
-      const { stdout } = await run('bash', ['-c', line]);
-      const received = stdout.trimEnd().split('\r\n');
-      expect(received.filter((header) => !OF_NODE.test(header))).toEqual(answer);
+      const { stdout } = await run('bash', ['-c', line], { env: { ...process.env, FILE: file } });
+      const received = stdout.trimEnd().replace(/^(X-WOPI-ItemVersion: ).+$/m, '$1VERSION');
+      expect(received.split(/\r?\n/).filter((header) => !OF_NODE.test(header))).toEqual(answer);
     }
   }
 
-  const portIn = (output: string): string => /127\.0\.0\.1:(\d+)/.exec(output)![1]!;
+  const fileIn = (output: string): string => /^FILE='(.*)'$/m.exec(output)![1]!;
+  const portIn = (output: string): string => new URL(fileIn(output)).port;
 
   test('prints the curl lines of the README, and they get the answers that it shows', async () => {
-    const [install, command] = commandsUnder('See it answer')[0]!.split(' && ');
+    const [install, command] = commandsUnder('See it work')[0]!.split(' && ');
     expect(install).toBe('npm ci');
     const output = await start(command!, copy, /UNLOCK.*\n/, { PORT: '0' });
-    expect(output).toContain('any file ID and any access token');
-
-    const session = sessionUnder('See it answer').replaceAll(':3000', `:${portIn(output)}`);
-    const printed = [...output.matchAll(/curl .*/g)].map(([line]) => line);
+    const session = sessionUnder('See it work');
+    const printed = [...output.matchAll(/curl -i .*/g)].map(([line]) => line);
     expect(printed).toEqual(exchanges(session).map(([line]) => line));
-    await getTheAnswersOf(session);
+    await getTheAnswersOf(session, fileIn(output));
   }, 120_000);
 
   test('two of them over one SQLite file share their locks, as the README shows', async () => {
-    const [install, ...hosts] = commandsUnder('Stores');
+    const [install, files, ...hosts] = commandsUnder('Stores');
     expect(install).toMatch(/^npm install --no-save --save-dev better-sqlite3@\d+$/);
-    expect(hosts).toEqual(['STORE=sqlite PORT=3001 npm start', 'STORE=sqlite PORT=3002 npm start']);
-    let session = sessionUnder('Stores');
+    expect(hosts).toHaveLength(2);
+    await run('bash', ['-c', files!], { cwd: copy });
+    const outputs: string[] = [];
     for (const [index, command] of hosts.entries()) {
-      const output = await start(command.replace(/PORT=\d+/, 'PORT=0'), copy, /UNLOCK.*\n/, {
-        SQLITE_FILE: join(folder, 'shared.sqlite'),
-      });
-      session = session.replaceAll(`:300${index + 1}`, `:${portIn(output)}`);
+      expect(command).toContain(`PORT=300${index + 1} npm start`);
+      outputs.push(
+        await start(command.replace(/PORT=\d+/, 'PORT=0'), copy, /UNLOCK.*\n/, {
+          SQLITE_FILE: join(folder, 'shared.sqlite'),
+        }),
+      );
     }
-    await getTheAnswersOf(session);
+    const [first, second] = outputs.map(portIn);
+    const session = sessionUnder('Stores').replaceAll('/3001/3002', `/${first}/${second}`);
+    await getTheAnswersOf(session, fileIn(outputs[0]!));
   }, 120_000);
 
   test('is refused where STORE names no store', async () => {
@@ -411,8 +415,22 @@ describe('the example host, started by the README in a copy of the project', () 
     );
   }, 60_000);
 
+  test('takes the variables that the README lists, and no other', async () => {
+    const section = README.split(/^## /m).find((text) => text.startsWith('The example host\n'))!;
+    const cells = [...section.matchAll(/^\| ([^|]+) \|/gm)].map(([, cell]) => cell!).join(' ');
+    const listed = [...cells.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name!);
+    const sources = await Promise.all(
+      ['settings.mjs', 'store.mjs'].map((source) => readFile(join(ROOT, 'examples/host', source), 'utf8')),
+    );
+    const taken = sources
+      .join('\n')
+      .match(/\benv\.[A-Z_]+|\{ [A-Z_]+ = /g)!
+      .map((text) => /[A-Z_]+/.exec(text)![0]);
+    expect(listed.toSorted()).toEqual([...new Set(taken)].toSorted());
+  });
+
   test('the other command is the one that the gate runs', () => {
-    const [, command] = commandsUnder('See it answer');
+    const [, command] = commandsUnder('See it work');
     expect(command).toBe('npm ci && npm test');
     expect(readFileSync(join(ROOT, '.ci/run'), 'utf8')).toContain(`grep -m 1 -x '${command}' README.md`);
     expect(manifest.scripts.test).toContain('jest');

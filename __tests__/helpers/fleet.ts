@@ -8,7 +8,7 @@ import { ROOT } from './package';
 
 const STARTED = /127\.0\.0\.1:(\d+)/;
 
-/** A process that runs the example host, on a free port. */
+/** A process that runs lock-host.mjs, on a free port. */
 class HostProcess {
   port = 0;
   #child: ChildProcess | undefined;
@@ -16,9 +16,9 @@ class HostProcess {
   constructor(readonly env: NodeJS.ProcessEnv) {}
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['examples/host/server.mjs'], {
+    const child = spawn(process.execPath, ['__tests__/helpers/lock-host.mjs'], {
       cwd: ROOT,
-      env: { ...process.env, ...this.env, PORT: '0' },
+      env: { ...process.env, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

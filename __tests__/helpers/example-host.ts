@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+
+import { afterAll } from '@jest/globals';
+
+import { ROOT } from './package';
+
+export interface HostFile {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+  readonly version: string;
+  readonly lock: null | { readonly lockId: string; readonly user: string | null; readonly expiresAt: number | null };
+}
+
+export interface Access {
+  readonly wopiSrc: string;
+  readonly accessToken: string;
+  /** "The time when the access token expires", in milliseconds since 1970: not a duration. */
+  readonly accessTokenTtl: number;
+  readonly editor: string | null;
+}
+
+/** A process that runs the example host. */
+export interface ExampleHost {
+  readonly url: string;
+  /** What it printed so far. */
+  readonly output: string;
+  /** Where its files are. */
+  readonly folder: string;
+  stop(): Promise<void>;
+  /** kill -9 */
+  kill(): Promise<void>;
+  files(): Promise<HostFile[]>;
+  access(fileId: string, user?: 'alex' | 'sam'): Promise<Access>;
+}
+
+// The host prints all that it has to say at once.
+const STARTED = /^The page: +(https?:\S+)\/\nThe files: +(.+)\nThe locks: .*\n/m;
+
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+
+afterAll(async () => {
+  await Promise.all([...running].map((child) => end(child, 'SIGTERM')));
+  await Promise.all([...folders].map((folder) => rm(folder, { recursive: true, force: true })));
+});
+
+/** Starts the example host on a free port. It ends with the test file, and its files too unless FILES_DIR says where. */
+export async function startExampleHost(env: NodeJS.ProcessEnv = {}): Promise<ExampleHost> {
+  const child = spawn(process.execPath, ['examples/host/server.mjs'], {
+    cwd: ROOT,
+    env: { ...process.env, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  const [, url, folder] = await new Promise<string[]>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const started = STARTED.exec(output);
+      if (started !== null) {
+        resolve(started);
+      }
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('close', (code) => {
+      running.delete(child);
+      reject(new Error(`The host ended with ${code}:\n${output}`));
+    });
+  });
+  if (env['FILES_DIR'] === undefined) {
+    folders.add(folder!);
+  }
+  return {
+    url: url!,
+    folder: folder!,
+    get output() {
+      return output;
+    },
+    stop: () => end(child, 'SIGTERM'),
+    kill: () => end(child, 'SIGKILL'),
+    files: () => firstFilesEvent(url!),
+    async access(fileId, user = 'alex') {
+      const response = await fetch(`${url}/files/${encodeURIComponent(fileId)}/access?user=${user}`);
+      if (!response.ok) {
+        throw new Error(`${user} has no access to the file ${fileId}: ${response.status}`);
+      }
+      return (await response.json()) as Access;
+    },
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  running.delete(child);
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+}
+
+async function firstFilesEvent(url: string): Promise<HostFile[]> {
+  const over = new AbortController();
+  const response = await fetch(`${url}/events`, { signal: over.signal });
+  let text = '';
+  try {
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const [, data] = /^event: files\ndata: (.*)\n\n/m.exec(text) ?? [];
+      if (data !== undefined) {
+        return (JSON.parse(data) as { files: HostFile[] }).files;
+      }
+    }
+  } finally {
+    over.abort();
+  }
+  throw new Error(`${url}/events ended without the files:\n${text}`);
+}
