@@ -19,7 +19,8 @@ import { describeWithPostgres, startedPostgres } from './helpers/postgres-server
 import { start } from './helpers/processes';
 import { describeWithRedis, RedisServer } from './helpers/redis-server';
 import { codeBlocks, firstColumn, README } from './helpers/readme';
-import { slowUpload, until } from './helpers/slow-upload';
+import { slowUpload } from './helpers/slow-upload';
+import { until } from './helpers/until';
 import { client as clientOf, conflict, exchange, held, ok } from './helpers/host';
 
 const run = promisify(execFile);
@@ -156,7 +157,10 @@ describe('Guard your own writes', () => {
     await lock('A');
     expect(await putFile('A', 'first')).toEqual(ok);
     const second = slowUpload(port, '/wopi/files/1/contents', 'A', 'second');
-    await until(async () => (await readdir(folder)).some((name) => name.startsWith('report.docx.')));
+    await until(
+      () => readdir(folder),
+      (names) => names.some((name) => name.startsWith('report.docx.')),
+    );
     expect(await unlockAndRelock('A', 'B')).toEqual(ok);
     expect(await second.finish()).toEqual({ status: 409, lock: 'B' });
     expect(await readFile(file, 'utf8')).toBe('first');

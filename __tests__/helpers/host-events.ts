@@ -1,5 +1,5 @@
 import type { ExampleHost, HostFile } from './example-host';
-import { until } from './host-files';
+import { until } from './until';
 
 interface Files {
   readonly now: number;

@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll } from '@jest/globals';
 
@@ -45,21 +44,6 @@ export const statusesOf = (answers: readonly WopiAnswer[]): number[] =>
   answers.map(({ status }) => status).toSorted((one, other) => one - other);
 
 export const uploadsOf = (host: ExampleHost): Promise<string[]> => readdir(join(host.folder, '.wopi/uploads'));
-
-/** Asks again until the answer is as it must become. */
-export async function until<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + 10_000;
-  for (;;) {
-    const answer = await ask();
-    if (isSo(answer)) {
-      return answer;
-    }
-    if (Date.now() > end) {
-      throw new Error(`It is still ${JSON.stringify(answer)}`);
-    }
-    await wait(10);
-  }
-}
 
 /** A token like the host's own, made by other means. */
 export function tokenWith(claims: object, { secret = TOKEN_SECRET, alg = 'HS256' } = {}): string {

@@ -24,15 +24,3 @@ export function slowUpload(port: number, path: string, lock: string, body: strin
     },
   };
 }
-
-/** Waits until something has come about. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await condition()); tries++) {
-    if (tries === 1000) {
-      throw new Error(`It did not come about: ${condition.toString()}`);
-    }
-    await new Promise((resolve) => {
-      setTimeout(resolve, 5);
-    });
-  }
-}

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import { startExampleHost, type ExampleHost } from '../helpers/example-host';
-import { fileOf, newFolder, opened, statusesOf, TOKEN_SECRET, until, uploadsOf } from '../helpers/host-files';
+import { fileOf, newFolder, opened, statusesOf, TOKEN_SECRET, uploadsOf } from '../helpers/host-files';
+import { until } from '../helpers/until';
 import { ROOT } from '../helpers/package';
 import { WopiFile, type WopiAnswer } from '../helpers/wopi-client';
 

@@ -12,9 +12,9 @@ import {
   statusesOf,
   TOKEN_SECRET,
   tokenWith,
-  until,
   uploadsOf,
 } from '../helpers/host-files';
+import { until } from '../helpers/until';
 import { utf7, WopiFile, type WopiAnswer } from '../helpers/wopi-client';
 
 let host: ExampleHost;
