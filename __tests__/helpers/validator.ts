@@ -41,7 +41,7 @@ export interface Step {
   readonly method: 'GET' | 'POST';
   readonly path: '' | '/contents';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | null;
+  readonly body: Buffer<ArrayBuffer> | null;
   readonly expectations: readonly Expectation[];
   /** Which of the files that the case made is meant; without it, the validator's own. */
   readonly file?: string;
@@ -86,14 +86,14 @@ export const getFile = (...expectations: Expectation[]): Step =>
   step('GetFile', expectations, { method: 'GET', path: '/contents' });
 
 /** Without a lock it does not send the header. */
-export const putFile = (lockId: string, document: Buffer, ...expectations: Expectation[]): Step =>
+export const putFile = (lockId: string, document: Buffer<ArrayBuffer>, ...expectations: Expectation[]): Step =>
   step('PutFile', expectations, {
     ...override('PUT', lockId === '' ? {} : { 'X-WOPI-Lock': lockId }),
     path: '/contents',
     body: document,
   });
 
-export const putRelativeFile = (target: Step['headers'], document: Buffer, ...expectations: Expectation[]): Step =>
+export const putRelativeFile = (target: Step['headers'], document: Buffer<ArrayBuffer>, ...expectations: Expectation[]): Step =>
   step('PutRelativeFile', expectations, {
     ...override('PUT_RELATIVE', { ...target, 'X-WOPI-Size': `${document.length}` }),
     body: document,
