@@ -93,7 +93,11 @@ export const putFile = (lockId: string, document: Buffer<ArrayBuffer>, ...expect
     body: document,
   });
 
-export const putRelativeFile = (target: Step['headers'], document: Buffer<ArrayBuffer>, ...expectations: Expectation[]): Step =>
+export const putRelativeFile = (
+  target: Step['headers'],
+  document: Buffer<ArrayBuffer>,
+  ...expectations: Expectation[]
+): Step =>
   step('PutRelativeFile', expectations, {
     ...override('PUT_RELATIVE', { ...target, 'X-WOPI-Size': `${document.length}` }),
     body: document,
