@@ -14,12 +14,12 @@ const TTL = 1000;
 const CONTENTS = `${FILE}/contents`;
 
 /** A host whose PutFile receives the whole body first, and lets it land only if the guard still says so. */
-async function uploadHost(store: LockStore, { asksAgain = true, lockTtlMs = TTL, content = 'old' } = {}) {
+async function uploadHost(store: LockStore, { asksAgain = true, content = 'old' } = {}) {
   const file = { content };
   const uploads: { begun: () => void }[] = [];
   const wopi = await host({
     store,
-    lockTtlMs,
+    lockTtlMs: TTL,
     guard: { fileSize: () => file.content.length },
     behind: (app) => {
       app.get('/wopi/files/:fileId/contents', (_req, res) => {
@@ -49,37 +49,38 @@ async function uploadHost(store: LockStore, { asksAgain = true, lockTtlMs = TTL,
   return { ...wopi, file, begin };
 }
 
+/** The host, and an upload under lock A of which all but the end has come. */
+async function uploadUnderWay(options: Parameters<typeof uploadHost>[1] = {}) {
+  let time = 0;
+  const upload = await uploadHost(new MemoryLockStore({ now: () => time }), options);
+  await upload.lock('A');
+  const begun = upload.begin();
+  const first = slowUpload(upload.port, CONTENTS, 'A', 'first');
+  await begun;
+  return { ...upload, first, pass: (ms: number) => void (time += ms) };
+}
+
 describe('between the check and the write', () => {
   test('the lock lapses and is taken by another: the first upload does not land', async () => {
-    let time = 0;
-    const upload = await uploadHost(new MemoryLockStore({ now: () => time }));
-    await upload.lock('A');
-    const begun = upload.begin();
-    const first = slowUpload(upload.port, CONTENTS, 'A', 'first');
-    await begun;
-    time += TTL;
-    expect(await upload.lock('B')).toEqual(ok);
+    const { file, first, lock, pass, putFile } = await uploadUnderWay();
+    pass(TTL);
+    expect(await lock('B')).toEqual(ok);
     expect(await first.finish()).toEqual({ status: 409, lock: 'B' });
-    expect(upload.file.content).toBe('old');
-    expect(await upload.putFile('B', 'second')).toEqual(ok);
-    expect(upload.file.content).toBe('second');
+    expect(file.content).toBe('old');
+    expect(await putFile('B', 'second')).toEqual(ok);
+    expect(file.content).toBe('second');
   });
 
   test('without asking again it would land', async () => {
-    let time = 0;
-    const upload = await uploadHost(new MemoryLockStore({ now: () => time }), { asksAgain: false });
-    await upload.lock('A');
-    const begun = upload.begin();
-    const first = slowUpload(upload.port, CONTENTS, 'A', 'first');
-    await begun;
-    time += TTL;
-    await upload.lock('B');
+    const { file, first, lock, pass } = await uploadUnderWay({ asksAgain: false });
+    pass(TTL);
+    await lock('B');
     expect(await first.finish()).toMatchObject({ status: 200 });
-    expect(upload.file.content).toBe('first');
+    expect(file.content).toBe('first');
   });
 
-  test.each<[string, (upload: Awaited<ReturnType<typeof uploadHost>>, pass: () => void) => Promise<unknown>, string]>([
-    ['lapses', async (_upload, pass) => pass(), ''],
+  test.each<[string, (upload: Awaited<ReturnType<typeof uploadUnderWay>>) => unknown, string]>([
+    ['lapses', ({ pass }) => pass(TTL), ''],
     ['is released', ({ unlock }) => unlock('A'), ''],
     ['is swapped', ({ unlockAndRelock }) => unlockAndRelock('A', 'B'), 'B'],
     [
@@ -88,29 +89,19 @@ describe('between the check and the write', () => {
       '',
     ],
   ])('the lock %s: the upload does not land, and the 409 says what is held', async (_what, change, lock) => {
-    let time = 0;
-    const upload = await uploadHost(new MemoryLockStore({ now: () => time }));
-    await upload.lock('A');
-    const begun = upload.begin();
-    const first = slowUpload(upload.port, CONTENTS, 'A', 'first');
-    await begun;
-    await change(upload, () => (time += TTL));
-    expect(await first.finish()).toEqual({ status: 409, lock });
+    const upload = await uploadUnderWay();
+    await change(upload);
+    expect(await upload.first.finish()).toEqual({ status: 409, lock });
     expect(upload.file.content).toBe('old');
   });
 
   test('the lock is refreshed: the upload lands', async () => {
-    let time = 0;
-    const upload = await uploadHost(new MemoryLockStore({ now: () => time }));
-    await upload.lock('A');
-    const begun = upload.begin();
-    const first = slowUpload(upload.port, CONTENTS, 'A', 'first');
-    await begun;
-    time += TTL - 1;
-    await upload.refreshLock('A');
-    time += TTL - 1;
+    const { file, first, pass, refreshLock } = await uploadUnderWay();
+    pass(TTL - 1);
+    await refreshLock('A');
+    pass(TTL - 1);
     expect(await first.finish()).toMatchObject({ status: 200 });
-    expect(upload.file.content).toBe('first');
+    expect(file.content).toBe('first');
   });
 
   test('another fills the empty file that nobody had locked: the upload does not land', async () => {
@@ -191,7 +182,9 @@ describe('checkAgain', () => {
 
 /** Clients that lock, read, add their mark and save, slowly, while locks lapse: whose save was acknowledged and is lost? */
 async function lostUpdates(asksAgain: boolean): Promise<{ acknowledged: number; refused: number; lost: string[] }> {
-  const { port, file } = await uploadHost(new MemoryLockStore(), { asksAgain, lockTtlMs: 15, content: 'start' });
+  let time = 0;
+  const store = new MemoryLockStore({ now: () => time });
+  const { port, file } = await uploadHost(store, { asksAgain, content: 'start' });
   const { lock, unlock } = clientOf(port);
   const acknowledged: string[] = [];
   let refused = 0;
@@ -201,11 +194,13 @@ async function lostUpdates(asksAgain: boolean): Promise<{ acknowledged: number; 
     for (let attempt = 0; attempt < 25; attempt++) {
       const mark = `${client}.${attempt}`;
       while ((await lock(mark)).status !== 200) {
-        await pause(random.below(10));
+        await pause(1);
       }
       const { body } = await exchange(port, 'GET', CONTENTS);
       const upload = slowUpload(port, CONTENTS, mark, `${body},${mark}`);
-      await pause(random.below(25));
+      await pause(5); // the guard lets it through
+      time += random.below(2 * TTL); // half of the locks lapse, and the others have time to take the file
+      await pause(random.below(10));
       const { status } = await upload.finish();
       if (status === 200) {
         acknowledged.push(mark);
