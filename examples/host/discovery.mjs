@@ -2,7 +2,6 @@ import createError from 'http-errors';
 import { XMLParser } from 'fast-xml-parser';
 
 const TEN_MINUTES = 10 * 60 * 1000;
-const PATIENCE = 5000;
 const MAX_BYTES = 5_000_000;
 
 const parser = new XMLParser({
@@ -14,11 +13,13 @@ const parser = new XMLParser({
 /** What the editors on a server can open, from its discovery document: fetched when first asked for, and kept for a while. */
 export class Discovery {
   #url;
+  #patienceMs;
   #actions;
   #freshUntil = 0;
 
-  constructor(url) {
+  constructor(url, { patienceMs = 5000 } = {}) {
     this.#url = url;
+    this.#patienceMs = patienceMs;
   }
 
   /** The `urlsrc` of the action that edits such files, or else of that which shows them; `undefined` where there is none. */
@@ -44,7 +45,7 @@ export class Discovery {
   }
 
   async #fetch() {
-    const response = await fetch(this.#url, { signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(this.#url, { signal: AbortSignal.timeout(this.#patienceMs) });
     if (!response.ok) throw new Error(`it says ${response.status}`);
     return actionsIn(await textOf(response));
   }
