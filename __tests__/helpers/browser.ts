@@ -4,7 +4,9 @@ import { spawnSync } from 'node:child_process';
 import * as jest from '@jest/globals';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
-const OF_DISTRIBUTIONS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', 'google-chrome'];
+import { describeWith } from './describe-with';
+
+const OF_DISTRIBUTIONS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const HOW_TO_INSTALL = 'Chromium is not installed: `apt-get install chromium`, or say in CHROMIUM where it is.';
 
 const { CHROMIUM } = process.env;
@@ -12,14 +14,7 @@ const executablePath = (CHROMIUM ? [CHROMIUM] : OF_DISTRIBUTIONS).find(
   (name) => spawnSync(name, ['--version']).status === 0,
 );
 
-/** Groups tests that need a browser: skipped where there is none, unless in CI, where they then fail. */
-export function describeWithBrowser(name: string, body: () => void): void {
-  if (executablePath === undefined && !process.env['CI']) {
-    console.warn(`SKIPPED: ${name}. ${HOW_TO_INSTALL}`);
-  }
-  const group = executablePath !== undefined || process.env['CI'] ? jest.describe : jest.describe.skip;
-  group(name, body);
-}
+export const describeWithBrowser = describeWith(executablePath !== undefined, HOW_TO_INSTALL);
 
 // A browser that stays quiet: it sends nothing but what a page asks for.
 const ARGUMENTS = [

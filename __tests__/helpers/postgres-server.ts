@@ -6,25 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll } from '@jest/globals';
 import { Pool, type PoolConfig } from 'pg';
+
+import { describeWith } from './describe-with';
 
 // Where Debian and Ubuntu put the programs of each version; they are not on the PATH.
 const VERSIONS = '/usr/lib/postgresql';
 
 const START_WITHIN_MS = 60_000;
 
-/** Jest's `describe` where PostgreSQL is installed. Elsewhere the tests are skipped, but for CI, where they fail. */
-export const describeWithPostgres = programs() === undefined ? withoutPostgres() : describe;
+const HOW_TO_INSTALL = 'PostgreSQL is not installed: `apt-get install postgresql`.';
 
-function withoutPostgres(): typeof describe.skip {
-  const missing = 'PostgreSQL is not installed, so nothing that needs it is tested: apt-get install postgresql';
-  if (process.env['CI'] !== undefined) {
-    throw new Error(missing);
-  }
-  console.warn(missing);
-  return describe.skip;
-}
+export const describeWithPostgres = describeWith(programs() !== undefined, HOW_TO_INSTALL);
 
 /** A server for the tests of the `describe` in which this is called. */
 export function startedPostgres(): () => PostgresServer {
@@ -147,7 +141,11 @@ function programs(): string | undefined {
 }
 
 function program(name: string): string {
-  return join(programs() ?? VERSIONS, name);
+  const folder = programs();
+  if (folder === undefined) {
+    throw new Error(HOW_TO_INSTALL);
+  }
+  return join(folder, name);
 }
 
 /** Whom to run as: PostgreSQL refuses to run as root. Debian's package makes an account for it. */

@@ -8,20 +8,15 @@ import { promisify } from 'node:util';
 
 import * as jest from '@jest/globals';
 
+import { describeWith } from './describe-with';
+
 const run = promisify(execFile);
 const HOST = '127.0.0.1';
 
 const found = ['redis-server', 'redis-cli'].every((name) => spawnSync(name, ['--version']).status === 0);
 const HOW_TO_INSTALL = 'redis-server is not installed: `apt-get install redis-server` (Redis 7 or later).';
 
-/** Groups tests that need real servers: skipped where there is no `redis-server`, unless in CI, where they then fail. */
-export function describeWithRedis(name: string, body: () => void): void {
-  if (!found && !process.env['CI']) {
-    console.warn(`SKIPPED: ${name}. ${HOW_TO_INSTALL}`);
-  }
-  const group = found || process.env['CI'] ? jest.describe : jest.describe.skip;
-  group(name, body);
-}
+export const describeWithRedis = describeWith(found, HOW_TO_INSTALL);
 
 const started = new Set<{ stop: () => Promise<void> }>();
 
