@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals';
+import * as jest from '@jest/globals';
 
 type Describe = (name: string, body: () => void) => void;
 
@@ -8,11 +8,12 @@ type Describe = (name: string, body: () => void) => void;
  */
 export function describeWith(isThere: boolean, howToInstall: string): Describe {
   if (isThere || process.env['CI']) {
-    return describe;
+    return jest.describe;
   }
+  const skipped: Describe = jest.describe.skip;
   return (name, body) => {
     // Not console.warn: Jest drops what that says in a file of which every test is skipped.
     process.stderr.write(`\nSKIPPED: ${name}. ${howToInstall}\n\n`);
-    describe.skip(name, body);
+    skipped(name, body);
   };
 }
