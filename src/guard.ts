@@ -4,6 +4,7 @@ import debug = require('debug');
 import type { Request } from 'express';
 
 import { assertLockStore } from './construction';
+import { withLockOn409 } from './errors';
 import { guardSettingsFrom, type WopiLockGuardOptions } from './guard-options';
 import { conflict, handler } from './handler';
 import type { LockStore } from './lock-store';
@@ -81,7 +82,9 @@ export function wopiLockGuard(store: LockStore, options: WopiLockGuardOptions = 
     }
     const { operation, relativeTarget } = request;
     const checkAgain = async (): Promise<WopiWriteCheck> => {
-      const found = await check();
+      const found = await check().catch((error: unknown) => {
+        throw withLockOn409(error, res, emptyLockHeader);
+      });
       return found.mayWrite
         ? { ok: true, fileId: found.fileId, currentLock: found.currentLock }
         : { ok: false, currentLock: found.currentLock, ...conflict(found.currentLock, emptyLockHeader) };

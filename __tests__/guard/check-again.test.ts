@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { describe, expect, test } from '@jest/globals';
 import type { Response } from 'express';
+import createError from 'http-errors';
 
 import { MemoryLockStore, type LockStore, type WopiLockGuardLocals, type WopiWriteCheck } from '../../src';
 import { Random } from '../../src/conformance/random';
 import { guardedHost } from '../helpers/guarded-host';
-import { client as clientOf, exchange, FILE, held, host, ok } from '../helpers/host';
+import { client as clientOf, conflict, exchange, FILE, held, host, ok } from '../helpers/host';
 import { slowUpload } from '../helpers/slow-upload';
 import { broken } from '../helpers/stores';
 
@@ -153,6 +154,14 @@ describe('checkAgain', () => {
     const { putFile, again } = await guarded(store, { 'report.docx': 'old' });
     await putFile('A', 'new');
     await expect(again()).rejects.toMatchObject({ status: 500, code: 'ERR_WOPI_STORE_FAILED' });
+  });
+
+  test('rejects with a 409 of the store that says what is held, as the guard does', async () => {
+    const refusal = createError(409, { headers: { 'x-wopi-lock': 'theirs' } });
+    const answers = [() => Promise.resolve('A'), () => Promise.reject(refusal)];
+    const store = broken({ getLock: () => answers.shift()!() });
+    const { putFile } = await uploadHost(store);
+    expect(await putFile('A', 'new')).toEqual(conflict('theirs'));
   });
 
   test('of PutRelativeFile looks for the target again: there may be one by now, and it may be locked', async () => {
