@@ -27,6 +27,12 @@ test('STORE=sqlite', async () => {
   await expectSharedLocks({ STORE: 'sqlite', SQLITE_FILE: join(await newFolder(), 'locks.sqlite') });
 }, 20_000);
 
+test('STORE=sqlite, four that start at once on a new file', async () => {
+  const SQLITE_FILE = join(await newFolder(), 'locks.sqlite');
+  const hosts = await Promise.all([1, 2, 3, 4].map(() => startExampleHost({ STORE: 'sqlite', SQLITE_FILE })));
+  expect(hosts.map(({ output }) => output)).toEqual(Array(4).fill(expect.stringContaining(SQLITE_FILE)));
+}, 20_000);
+
 describeWithRedis('STORE=redis', () => {
   test('is shared', async () => {
     const { url } = await RedisServer.start();

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { MemoryLockStore } from 'wopi-lock-router';
 
@@ -13,7 +14,7 @@ const STORES = {
     const { SqliteLockStore } = await import('wopi-lock-router/sqlite');
     const { default: Database } = await import('better-sqlite3');
     const database = new Database(SQLITE_FILE);
-    database.pragma('journal_mode = WAL');
+    await switchToWal(database);
     database.pragma('synchronous = FULL'); // every lock that was acknowledged survives a loss of power
     const store = new SqliteLockStore(database);
     await store.createTable();
@@ -38,6 +39,18 @@ const STORES = {
     return { store, where: 'in PostgreSQL' };
   },
 };
+
+// SQLite does not wait for another process that switches the same new file at this moment, whatever the timeout.
+async function switchToWal(database) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return database.pragma('journal_mode = WAL');
+    } catch (error) {
+      if (error.code !== 'SQLITE_BUSY' || tries === 100) throw error;
+      await wait(10);
+    }
+  }
+}
 
 /** The store that STORE names, with what the other variables say of it. */
 export function openStore({ STORE = 'memory', ...variables }) {
