@@ -67,7 +67,7 @@ export type WopiLockGuard = (req: IncomingMessage, res: ServerResponse, next: (e
  *
  * @example
  * app.use('/wopi', wopiLockRouter(store), wopiLockGuard(store, { fileSize, relativeTarget }));
- * app.post('/wopi/files/:fileId/contents', putFile); // runs only when the lock allows it
+ * app.post('/wopi/files/:fileId/contents', putFile); // PutFile gets here only when the lock allows it
  */
 export function wopiLockGuard(store: LockStore, options: WopiLockGuardOptions = {}): WopiLockGuard {
   assertLockStore(store, 'wopiLockGuard');
@@ -75,14 +75,14 @@ export function wopiLockGuard(store: LockStore, options: WopiLockGuardOptions = 
   const { emptyLockHeader } = settings;
 
   async function answer(request: WopiWriteRequest, req: Request, res: ServerResponse & { locals?: object }) {
-    const check = () => checkWrite(request, req, store, settings);
-    const { mayWrite, fileId, currentLock } = await check();
+    const seen = asSeenHere(req);
+    const { mayWrite, fileId, currentLock } = await checkWrite(request, req, store, settings);
     if (!mayWrite) {
       return conflict(currentLock, emptyLockHeader);
     }
     const { operation, relativeTarget } = request;
     const checkAgain = async (): Promise<WopiWriteCheck> => {
-      const found = await check().catch((error: unknown) => {
+      const found = await checkWrite(request, seen, store, settings).catch((error: unknown) => {
         throw withLockOn409(error, res, emptyLockHeader);
       });
       return found.mayWrite
@@ -95,4 +95,11 @@ export function wopiLockGuard(store: LockStore, options: WopiLockGuardOptions = 
   }
 
   return handler(parseWriteRequest, settings, answer, log);
+}
+
+// On their way to the host's route Express gives these other values. The options are asked with those that the guard had:
+// in `/:tenant/wopi`, the tenant.
+function asSeenHere(req: Request): Request {
+  const { params, baseUrl, url } = req;
+  return Object.create(req, { params: { value: params }, baseUrl: { value: baseUrl }, url: { value: url } }) as Request;
 }

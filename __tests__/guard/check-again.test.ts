@@ -1,13 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { describe, expect, test } from '@jest/globals';
-import type { Response } from 'express';
+import express, { Router, type Request, type Response } from 'express';
 import createError from 'http-errors';
 
-import { MemoryLockStore, type LockStore, type WopiLockGuardLocals, type WopiWriteCheck } from '../../src';
+import {
+  MemoryLockStore,
+  wopiLockGuard,
+  type LockStore,
+  type WopiLockGuardLocals,
+  type WopiWriteCheck,
+} from '../../src';
 import { Random } from '../../src/conformance/random';
 import { guardedHost } from '../helpers/guarded-host';
-import { client as clientOf, conflict, exchange, FILE, held, host, ok } from '../helpers/host';
+import { client as clientOf, conflict, exchange, FILE, held, host, listen, ok } from '../helpers/host';
 import { slowUpload } from '../helpers/slow-upload';
 import { broken } from '../helpers/stores';
 
@@ -161,6 +167,32 @@ describe('checkAgain', () => {
     const store = broken({ getLock: () => answers.shift()!() });
     const { putFile } = await uploadHost(store);
     expect(await putFile('A', 'new')).toEqual(conflict(''));
+  });
+
+  test('asks the options with the path that the guard was mounted on', async () => {
+    const store = new MemoryLockStore();
+    await store.lock('acme: B.docx', 'B', TTL);
+    const seen: unknown[] = [];
+    const relativeTarget = (_fileId: string, name: string, req: Request) => {
+      const tenant = req.params['tenant'] as string;
+      seen.push([tenant, req.baseUrl, req.url, req.get('Host') === undefined]);
+      return `${tenant}: ${seen.length === 1 ? 'A' : name}`;
+    };
+    const app = express();
+    const routes = Router();
+    routes.post('/files/:fileId', (_req, res: Response<unknown, WopiLockGuardLocals>, next) => {
+      res.locals.wopiLock!.checkAgain().then((found) => res.json(found), next);
+    });
+    app.use('/:tenant/wopi', wopiLockGuard(store, { relativeTarget }), routes);
+    const headers = {
+      'X-WOPI-Override': 'PUT_RELATIVE',
+      'X-WOPI-RelativeTarget': 'B.docx',
+      'X-WOPI-OverwriteRelativeTarget': 'true',
+    };
+    const { body } = await exchange(await listen(app), 'POST', '/acme/wopi/files/1', headers);
+    expect(JSON.parse(body)).toMatchObject({ ok: false, currentLock: 'B' });
+    const asMounted = ['acme', '/acme/wopi', '/files/1', false];
+    expect(seen).toEqual([asMounted, asMounted]);
   });
 
   test('of PutRelativeFile looks for the target again: there may be one by now, and it may be locked', async () => {
