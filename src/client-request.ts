@@ -37,8 +37,10 @@ export interface NamedFile {
   readonly isContents: boolean;
 }
 
-// Absolute URLs are legal in a request line. As Express does by default: case does not count, nor does one slash at the end.
-const FILE_PATH = /^(?:https?:\/\/[^/?#]*)?\/files\/([^/?#]+)(\/contents)?\/?(?:[?#]|$)/i;
+// Absolute URLs are legal in a request line. As Express does by default: case does not count, nor does a slash at the end.
+// More slashes than one do not count here either: where a host's routes stand in a Router that is mounted deeper, Express
+// takes one away at each mount, so that what is a file's path to them may have more of them here.
+const FILE_PATH = /^(?:https?:\/\/[^/?#]*)?\/+files\/+([^/?#]+)(\/+contents)?\/*(?:[?#]|$)/i;
 
 /** The file that a URL names below the path where the router or the guard is mounted. */
 export function fileIn(url: string): NamedFile | undefined {

@@ -53,7 +53,7 @@ function isLockHeader(name: string): boolean {
 
 export function describeError(error: unknown): string {
   const { code, status } = (error ?? {}) as Partial<HttpError>;
-  return String(code ?? status);
+  return typeof code === 'string' ? code : String(status);
 }
 
 export function describeValue(value: unknown): string {

@@ -51,7 +51,7 @@ export interface WopiLockGuardLocals {
   wopiLock?: WopiGuardedWrite;
 }
 
-/** Express middleware that also runs without an app. */
+/** Express middleware. Straight on Node, what stands behind it must match `req.url` as it is, and not a path made of it. */
 export type WopiLockGuard = (req: IncomingMessage, res: ServerResponse, next: (err?: unknown) => void) => void;
 
 /**
@@ -67,7 +67,7 @@ export type WopiLockGuard = (req: IncomingMessage, res: ServerResponse, next: (e
  *
  * @example
  * app.use('/wopi', wopiLockRouter(store), wopiLockGuard(store, { fileSize, relativeTarget }));
- * app.post('/wopi/files/:fileId/contents', putFile); // PutFile gets here only when the lock allows it
+ * app.post('/wopi/files/:fileId/contents', putFile); // runs only when the lock allows it
  */
 export function wopiLockGuard(store: LockStore, options: WopiLockGuardOptions = {}): WopiLockGuard {
   assertLockStore(store, 'wopiLockGuard');

@@ -41,7 +41,7 @@ export function handler<R extends WopiRequest>(
     admit(parsed, req, authorize)
       .then(() => answerTo(request, req, res))
       .then((answer) => {
-        if (answer !== undefined) {
+        if (answer !== undefined && !res.headersSent) {
           write(answer, res);
         }
         logEnd(log, request, answer?.status ?? 'let through');

@@ -55,16 +55,18 @@ class WriteRequest extends ClientRequest<WopiWriteOperation> implements WopiWrit
 // The path as Express' routes read it, which is not always as it stands in the URL: before a "#", for one, they take a
 // backslash for a slash. What the guard reads otherwise than the host's route would get past it.
 function pathOf(req: IncomingMessage & { readonly path?: string }): string {
-  return req.path ?? req.url!;
+  try {
+    return req.path ?? req.url!;
+  } catch {
+    return req.url!; // no URL at all: the error has it in its text, and in it the access token
+  }
 }
 
 function operationOf(req: IncomingMessage, { isContents }: NamedFile): WopiWriteOperation | undefined {
   const override = header(req, 'x-wopi-override');
   if (isContents) {
-    // A client that leaves the header out can mean nothing else, and the host's route would write.
-    return override === undefined || override === '' || override === WOPI_WRITE_OVERRIDES.putFile
-      ? 'PutFile'
-      : undefined;
+    // Whatever it calls itself, a host's route for PutFile would write. What reads (GET_CHUNKED_FILE) is left to the host.
+    return override?.startsWith('GET_') === true ? undefined : 'PutFile';
   }
   switch (override) {
     case WOPI_WRITE_OVERRIDES.renameFile:

@@ -7,6 +7,7 @@ import { access } from './access.mjs';
 import { Discovery } from './discovery.mjs';
 import { openInEditor } from './editor.mjs';
 import { answerError } from './errors.mjs';
+import { onlyUnderItsOwnNames } from './own-names.mjs';
 import { checkFileInfo } from './routes/check-file-info.mjs';
 import { deleteFile } from './routes/delete-file.mjs';
 import { getFile } from './routes/get-file.mjs';
@@ -58,6 +59,7 @@ export function createApp({ store, files, tokens, urls, lockTtlMs, discoveryUrl 
   app.post('/wopi/files/:fileId', override('PUT_USER_INFO'), userInfoText, putUserInfo(host));
   app.use('/wopi', wopiNotImplemented);
 
+  app.use(onlyUnderItsOwnNames(urls));
   app.use((_req, res, next) => {
     res.set({ 'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'X-Content-Type-Options': 'nosniff' });
     next();

@@ -32,8 +32,11 @@ export class EventStream {
 
   #write(text) {
     for (const listener of this.#listeners) {
-      listener.write(text);
-      if (listener.writableLength > MAX_BACKLOG) listener.destroy(); // it reads no more
+      if (listener.writableLength > MAX_BACKLOG) {
+        listener.destroy(); // it reads no more
+      } else {
+        listener.write(text);
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, rename, rm, unlink, utimes } from 'node:fs/promises';
@@ -18,6 +19,7 @@ export class Files {
   #ids;
   #uploads;
   #turn = Promise.resolve();
+  #inItsTurn = new AsyncLocalStorage();
 
   static async open(folder) {
     const files = new Files(folder);
@@ -53,7 +55,7 @@ export class Files {
 
   /** The file with this ID; a 404 where there is none. */
   async get(fileId) {
-    await this.#turn;
+    if (!this.#inItsTurn.getStore()) await this.#turn;
     return this.#get(fileId);
   }
 
@@ -75,11 +77,15 @@ export class Files {
     }
   }
 
-  /** Puts an upload in the place of the file's bytes. Who is reading those reads them to their end. */
-  replace(fileId, upload) {
+  /**
+   * Puts an upload in the place of the file's bytes. Who is reading those reads them to their end. `check` is asked last,
+   * when it is this change's turn, and stops it by throwing; as also in the others.
+   */
+  replace(fileId, upload, check) {
     return this.#inTurn(async () => {
       const file = await this.#get(fileId);
       await this.#makeNewer(upload, file);
+      await check();
       await rename(upload, file.path);
       return this.#get(fileId);
     });
@@ -88,32 +94,37 @@ export class Files {
   /** Makes a new file of an upload; `undefined` where the name is taken. */
   create(name, upload) {
     return this.#inTurn(async () => {
+      if (!(await this.#freeName(name))) return undefined;
       if (!(await linkUnlessTaken(upload, join(this.folder, name)))) return undefined;
       return this.#describe(await this.#idFor(name), name);
     });
   }
 
   /** Gives a file another name; `undefined` where that is taken. */
-  rename(fileId, name) {
+  rename(fileId, name, check) {
     return this.#inTurn(async () => {
       const file = await this.#get(fileId);
+      await check();
       if (name === file.name) return file;
-      const former = (await this.#idsByName()).get(name);
+      if (!(await this.#freeName(name))) return undefined;
       await this.#setName(fileId, name);
-      if (!(await linkUnlessTaken(file.path, join(this.folder, name)))) {
-        await this.#setName(fileId, file.name);
-        return undefined;
+      let isRenamed = false;
+      try {
+        isRenamed = await linkUnlessTaken(file.path, join(this.folder, name));
+      } finally {
+        if (!isRenamed) await this.#setName(fileId, file.name);
       }
+      if (!isRenamed) return undefined;
       await unlink(file.path);
-      if (former) await this.#setName(former, ''); // somebody deleted its file by hand
       return this.#get(fileId);
     });
   }
 
   /** Deletes a file. Its ID stays behind, so that no other file ever gets it. */
-  delete(fileId) {
+  delete(fileId, check) {
     return this.#inTurn(async () => {
       const file = await this.#get(fileId);
+      await check();
       await unlink(file.path);
       await this.#setName(fileId, '');
     });
@@ -121,7 +132,8 @@ export class Files {
 
   /** Lets no two changes of this process cross; between processes it is the disk that lets only one of them take a name. */
   #inTurn(change) {
-    const changed = this.#turn.then(change);
+    if (this.#inItsTurn.getStore()) return change(); // a part of the change whose turn it is
+    const changed = this.#turn.then(() => this.#inItsTurn.run(true, change));
     this.#turn = changed.catch(() => {});
     return changed;
   }
@@ -133,6 +145,14 @@ export class Files {
     const file = name && (await this.#describe(fileId, name));
     if (!file) throw createError(404, 'There is no such file.');
     return file;
+  }
+
+  /** Is no file of this name there? Then no ID stands for it any more, though somebody deleted its file by hand. */
+  async #freeName(name) {
+    if (await lstat(join(this.folder, name)).catch(unlessMissing)) return false;
+    const former = (await this.#idsByName()).get(name);
+    if (former) await this.#setName(former, '');
+    return true;
   }
 
   async #describe(id, name) {
@@ -159,8 +179,12 @@ export class Files {
 
   /** The names by their IDs. */
   async #names() {
-    const ids = await this.#givenIds();
-    return new Map(await Promise.all(ids.map(async (id) => [id, await this.#nameOf(id)])));
+    const names = new Map();
+    for (let ids = await this.#givenIds(), at = 0; at < ids.length; at += 100) {
+      const some = ids.slice(at, at + 100); // not all at once: a process may open only so many files
+      for (const pair of await Promise.all(some.map(async (id) => [id, await this.#nameOf(id)]))) names.set(...pair);
+    }
+    return names;
   }
 
   async #idsByName() {

@@ -15,7 +15,7 @@ export function isLegalName(name) {
 
 /** The name itself where it is legal, or else one as near to it as can be. A file with a leading dot would be hidden. */
 export function legalName(name) {
-  const { base, extension } = splitName(name.replace(FORBIDDEN, '_').replace(/^[. ]+|[. ]+$/g, ''));
+  const { base, extension } = splitName(name.replace(FORBIDDEN, '_').replace(/^[. ]+|(?<![. ])[. ]+$/g, ''));
   return shortened(base || 'Untitled', extension);
 }
 
@@ -47,8 +47,8 @@ function shortened(base, end) {
     return base + end;
   }
   const characters = [...base]; // a character is never cut in two
-  while (Buffer.byteLength(characters.join('') + end) > MAX_BYTES) {
-    characters.pop();
+  for (let bytes = Buffer.byteLength(base + end); bytes > MAX_BYTES;) {
+    bytes -= Buffer.byteLength(characters.pop());
   }
   return characters.join('').replace(/[. ]+$/, '') + end;
 }

@@ -6,7 +6,7 @@ const HALF_AN_HOUR = 30 * 60 * 1000;
 /** What the environment says, checked: a mistake is an error whose message says how to mend it. */
 export async function settingsFrom(env) {
   return {
-    host: env.HOST ?? '127.0.0.1', // whoever opens the page may edit, so only this machine can
+    host: env.HOST || '127.0.0.1', // whoever opens the page may edit, so only this machine can
     port: numberIn('PORT', env.PORT ?? 3000, 0, 65_535),
     publicUrl: urlIn('PUBLIC_URL', env.PUBLIC_URL)?.replace(/\/+$/, ''),
     filesDir: await folderIn('FILES_DIR', env.FILES_DIR),

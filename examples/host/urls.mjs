@@ -6,6 +6,10 @@ export class Urls {
     this.#base = base;
   }
 
+  get hostname() {
+    return new URL(this.#base).hostname;
+  }
+
   get origin() {
     return new URL(this.#base).origin;
   }

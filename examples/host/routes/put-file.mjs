@@ -4,7 +4,9 @@ import { checkLockAgain } from '../locks.mjs';
 export function putFile({ files }) {
   return (req, res) =>
     files.receive(req, async (upload) => {
-      const { version, lastModified } = await files.replace(await checkLockAgain(res), upload);
+      const { version, lastModified } = await files.replace(res.locals.wopiLock.fileId, upload, () =>
+        checkLockAgain(res),
+      );
       // Collabora compares LastModifiedTime with what it knows; the others read the header.
       res.set('X-WOPI-ItemVersion', version).json({ LastModifiedTime: lastModified.toISOString() });
     });

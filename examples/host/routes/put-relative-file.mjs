@@ -38,10 +38,17 @@ async function writeExact(host, req, res, upload) {
   if (!isLegalName(name)) {
     throw createError(400, 'A file cannot have this name.', { headers: await proposalFor(name, host) });
   }
-  const existing = isOverwrite(req) ? await checkLockAgain(res) : null;
-  const written = existing ? await host.files.replace(existing, upload) : await host.files.create(name, upload);
+  const { fileId = null } = isOverwrite(req) ? res.locals.wopiLock : {};
+  const written = fileId
+    ? await host.files.replace(fileId, upload, () => checkTargetAgain(name, fileId, host, res))
+    : await host.files.create(name, upload);
   if (!written) throw await nameIsTaken(name, host);
   return written;
+}
+
+// The name may be another file's by now.
+async function checkTargetAgain(name, fileId, host, res) {
+  if ((await checkLockAgain(res)) !== fileId) throw await nameIsTaken(name, host);
 }
 
 function isOverwrite(req) {

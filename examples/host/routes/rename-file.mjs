@@ -12,14 +12,14 @@ export function renameFile({ files }) {
       const reason = 'A file cannot have this name.';
       throw createError(400, reason, { headers: { 'X-WOPI-InvalidFileNameError': reason } });
     }
-    const renamed = await renameToFree(files, await checkLockAgain(res), name);
+    const renamed = await renameToFree(files, res, name);
     res.json({ Name: splitName(renamed.name).base });
   };
 }
 
-async function renameToFree(files, fileId, name) {
+async function renameToFree(files, res, name) {
   for (const variant of variantsOf(name)) {
-    const renamed = await files.rename(fileId, variant);
+    const renamed = await files.rename(res.locals.wopiLock.fileId, variant, () => checkLockAgain(res));
     if (renamed) return renamed;
   }
 }
