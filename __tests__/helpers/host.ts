@@ -102,12 +102,14 @@ interface HostOptions extends WopiLockRouterOptions {
   readonly store?: LockStore;
   /** With these, the guard stands behind the router. */
   readonly guard?: WopiLockGuardOptions;
+  /** Mounts what comes first. */
+  readonly before?: (app: Express) => void;
   /** Mounts what the app has besides. */
   readonly behind?: (app: Express) => void;
 }
 
 /** An Express app with the router, the terminal handler, and an error handler that remembers what it was given. */
-export async function host({ store = new MemoryLockStore(), guard, behind, ...options }: HostOptions = {}) {
+export async function host({ store = new MemoryLockStore(), guard, before, behind, ...options }: HostOptions = {}) {
   const errors: (Error & { code?: string; status?: number; cause?: unknown })[] = [];
   const remember: ErrorRequestHandler = (error, _req, _res, next) => {
     errors.push(error);
@@ -115,6 +117,7 @@ export async function host({ store = new MemoryLockStore(), guard, behind, ...op
   };
   const app = express();
   app.set('env', 'test');
+  before?.(app);
   app.use('/wopi', wopiLockRouter(store, options));
   if (guard !== undefined) {
     app.use('/wopi', wopiLockGuard(store, guard));
