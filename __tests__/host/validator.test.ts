@@ -15,6 +15,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import { startExampleHost } from '../helpers/example-host';
+import { README } from '../helpers/readme';
 import { lock, mismatch, unlock, type Group } from '../helpers/validator';
 import { firstProblem, targetIn, type Target } from '../helpers/validator-play';
 import { LOCKING } from './validator-cases/locking';
@@ -104,6 +105,12 @@ describe.each(Object.entries<Group>(GROUPS))('%s', (_group, { prerequisites, cas
 test('no case of these groups is left out', () => {
   const played = Object.entries<Group>(GROUPS).map(([group, { cases }]) => [group, Object.keys(cases)]);
   expect(Object.fromEntries(played)).toEqual(NAMES);
+});
+
+test('the README lists these groups, and counts their cases', () => {
+  const [, listed] = /^- Groups to run: (.*?)\. /m.exec(README)!;
+  expect(listed!.split(', ')).toEqual(Object.keys(NAMES).map((group) => `\`${group}\``));
+  expect(README).toContain(`play all ${Object.values(NAMES).flat().length} cases of those groups`);
 });
 
 test('an answer that is not right is told, and what was locked before is unlocked', async () => {
