@@ -56,7 +56,8 @@ export type WopiLockGuard = (req: IncomingMessage, res: ServerResponse, next: (e
 
 /**
  * The guard for the host's own writes: PutFile, RenameFile, DeleteFile, and a PutRelativeFile that overwrites. It lets a
- * request through to them, its body unread, or answers 409 with the lock that stands in its way.
+ * request through to them, its body unread, or answers 409 with the lock that stands in its way. A `POST` to a file's
+ * contents is a PutFile, whatever its `X-WOPI-Override`, unless that begins with `GET_`.
  *
  * Mount it beside the router and before the host's routes, with the same store. Errors are the router's. Behind it,
  * `res.locals.wopiLock` is a {@link WopiGuardedWrite}. Whatever else comes is let through as it is: CheckFileInfo, GetFile,
