@@ -76,12 +76,12 @@ export function wopiLockGuard(store: LockStore, options: WopiLockGuardOptions = 
   const { emptyLockHeader } = settings;
 
   async function answer(request: WopiWriteRequest, req: Request, res: ServerResponse & { locals?: object }) {
-    const seen = asSeenHere(req);
     const { mayWrite, fileId, currentLock } = await checkWrite(request, req, store, settings);
     if (!mayWrite) {
       return conflict(currentLock, emptyLockHeader);
     }
     const { operation, relativeTarget } = request;
+    const seen = asSeenHere(req);
     const checkAgain = async (): Promise<WopiWriteCheck> => {
       const found = await checkWrite(request, seen, store, settings).catch((error: unknown) => {
         throw withLockOn409(error, res, emptyLockHeader);
