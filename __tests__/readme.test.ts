@@ -108,6 +108,18 @@ test('running code is there by line 20, and is the ten lines that work', async (
   await takesTurns(clientOf(await listening(program('wopi-lock-router'))));
 });
 
+test('right after the ten lines come the two commands and the picture', () => {
+  const commands = blocks.slice(2, 4).map(({ language, code }) => [language, code.trim()]);
+  expect(commands).toEqual([
+    ['sh', 'npm ci && npm start'],
+    ['sh', 'npm ci && npm test'],
+  ]);
+  const [, picture] = /!\[[^\]]+\]\((.+?)\)/.exec(README.split('\n').slice(0, 40).join('\n'))!;
+  const bytes = readFileSync(join(ROOT, picture!));
+  expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+  expect(bytes.length).toBeLessThan(150_000);
+});
+
 test('the install line installs this package and its peer', async () => {
   expect(blocks[0]).toMatchObject({ language: 'sh', code: `npm install ${manifest.name} express\n` });
   expect(Object.keys(manifest.peerDependencies)).toContain('express');
