@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 
 import { describeWithBrowser, openPage } from './browser';
 import { startExampleHost, type ExampleHost } from './example-host';
+import { opened } from './host-files';
 import { until } from './until';
 
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -104,18 +105,10 @@ export async function counts(page: Page): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(([label, count]) => [label, Number(count)]));
 }
 
-/** Sends requests from outside the page, as another client does. */
-export async function outsider(file: string, user: 'alex' | 'sam'): Promise<(headers: object) => Promise<Response>> {
-  const { id } = (await host.files()).find(({ name }) => name === file)!;
-  const { wopiSrc, accessToken } = await host.access(id, user);
-  return (headers) => fetch(`${wopiSrc}?access_token=${accessToken}`, { method: 'POST', headers: { ...headers } });
-}
-
 async function freeAll(): Promise<void> {
   for (const { name, lock } of await host.files()) {
     if (lock !== null) {
-      const send = await outsider(name, 'sam');
-      await send({ 'X-WOPI-Override': 'UNLOCK', 'X-WOPI-Lock': lock.lockId });
+      await (await opened(host, name, 'sam')).unlock(lock.lockId);
     }
   }
 }

@@ -4,6 +4,8 @@ import { rm } from 'node:fs/promises';
 
 import { afterAll } from '@jest/globals';
 
+import { ChildOutput } from './child-output';
+import { listen } from './host-events';
 import { ROOT } from './package';
 
 export interface HostFile {
@@ -55,22 +57,9 @@ export async function startExampleHost(env: NodeJS.ProcessEnv = {}): Promise<Exa
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
-  let output = '';
-  const [, url, folder] = await new Promise<string[]>((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const started = STARTED.exec(output);
-      if (started !== null) {
-        resolve(started);
-      }
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('close', (code) => {
-      running.delete(child);
-      reject(new Error(`The host ended with ${code}:\n${output}`));
-    });
-  });
+  child.once('exit', () => running.delete(child));
+  const output = new ChildOutput(child);
+  const [, url, folder] = await output.matching(STARTED);
   if (env['FILES_DIR'] === undefined) {
     folders.add(folder!);
   }
@@ -78,11 +67,11 @@ export async function startExampleHost(env: NodeJS.ProcessEnv = {}): Promise<Exa
     url: url!,
     folder: folder!,
     get output() {
-      return output;
+      return output.text;
     },
     stop: () => end(child, 'SIGTERM'),
     kill: () => end(child, 'SIGKILL'),
-    files: () => firstFilesEvent(url!),
+    files: () => filesAt(url!),
     async access(fileId, user = 'alex') {
       const response = await fetch(`${url}/files/${encodeURIComponent(fileId)}/access?user=${user}`);
       if (!response.ok) {
@@ -101,20 +90,12 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   }
 }
 
-async function firstFilesEvent(url: string): Promise<HostFile[]> {
-  const over = new AbortController();
-  const response = await fetch(`${url}/events`, { signal: over.signal });
-  let text = '';
+async function filesAt(url: string): Promise<HostFile[]> {
+  const events = await listen({ url });
   try {
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      const [, data] = /^event: files\ndata: (.*)\n\n/m.exec(text) ?? [];
-      if (data !== undefined) {
-        return (JSON.parse(data) as { files: HostFile[] }).files;
-      }
-    }
+    const [{ files }] = await events.next('files');
+    return files;
   } finally {
-    over.abort();
+    events.stop();
   }
-  throw new Error(`${url}/events ended without the files:\n${text}`);
 }

@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http';
 
 import { checkHistory, type RecordedOperation } from '../../src/conformance';
 import { Random } from '../../src/conformance/random';
+import { ChildOutput } from './child-output';
 import { ROOT } from './package';
 
 const STARTED = /127\.0\.0\.1:(\d+)/;
@@ -22,18 +23,8 @@ class HostProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    let output = '';
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    this.port = await new Promise<number>((resolve, reject) => {
-      child.stdout.on('data', (chunk: Buffer) => {
-        output += chunk.toString();
-        const [, port] = STARTED.exec(output) ?? [];
-        if (port !== undefined) {
-          resolve(Number(port));
-        }
-      });
-      child.once('exit', (code) => reject(new Error(`The host ended with ${code}:\n${output}`)));
-    });
+    const [, port] = await new ChildOutput(child).matching(STARTED);
+    this.port = Number(port);
   }
 
   /** kill -9 */

@@ -47,7 +47,7 @@ export async function guardedHost({ files: given = {}, guard, ...options }: Guar
     reached.push(wopiLock);
     const { fileId } = req.params;
     const bytes = await text(req);
-    switch (wopiLock?.operation ?? req.headers['x-wopi-override']) {
+    switch (wopiLock?.operation) {
       case 'PutFile':
         found(fileId).bytes = bytes;
         break;
@@ -59,8 +59,8 @@ export async function guardedHost({ files: given = {}, guard, ...options }: Guar
         files.delete(fileId);
         break;
       case 'PutRelativeFile': {
-        const name = wopiLock!.relativeTarget!;
-        files.set(wopiLock!.fileId ?? `new-${(made += 1)}`, { name, bytes });
+        const name = wopiLock.relativeTarget!;
+        files.set(wopiLock.fileId ?? `new-${(made += 1)}`, { name, bytes });
         break;
       }
       default:

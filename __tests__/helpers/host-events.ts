@@ -24,7 +24,7 @@ interface Events {
 
 export const lockOf = (files: HostFile[], id: string): HostFile['lock'] => files.find((file) => file.id === id)!.lock;
 
-export async function listen({ url }: ExampleHost): Promise<Events> {
+export async function listen({ url }: Pick<ExampleHost, 'url'>): Promise<Events> {
   const over = new AbortController();
   const { body } = await fetch(`${url}/events`, { signal: over.signal });
   let text = '';
@@ -33,16 +33,21 @@ export async function listen({ url }: ExampleHost): Promise<Events> {
       text += chunk;
     }
   })().catch(() => {});
+  let isOver = false;
+  void ended.then(() => (isOver = true));
   const seen = { files: 0, exchange: 0 };
   return {
     async next(event: 'files' | 'exchange', isIt: (data: never) => boolean = () => true) {
       const found = await until(
         async () => {
+          const isLastLook = isOver;
           const all = [...text.matchAll(new RegExp(`^event: ${event}\ndata: (.*)\n\n`, 'gm'))];
           const data = all.slice(seen[event]).map(([, json]) => JSON.parse(json!) as never);
           const index = data.findIndex(isIt);
           if (index !== -1) {
             seen[event] += index + 1;
+          } else if (isLastLook) {
+            throw new Error(`The events ended without the ${event} that were waited for:\n${text}`);
           }
           return data[index];
         },

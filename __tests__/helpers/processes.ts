@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 
 import { afterEach } from '@jest/globals';
 
+import { ChildOutput } from './child-output';
+
 const running = new Set<ChildProcess>();
 
 afterEach(() => {
@@ -14,21 +16,10 @@ afterEach(() => {
 export async function start(command: string, cwd: string, ready: RegExp, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const child = spawn('bash', ['-c', command], { cwd, env: { ...process.env, ...env }, detached: true });
   running.add(child);
-  let output = '';
-  return new Promise((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk.toString();
-      if (ready.test(output)) {
-        resolve(output);
-      }
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.on('exit', (code) => {
-      running.delete(child);
-      reject(new Error(`${command} ended with ${code}:\n${output}`));
-    });
-  });
+  child.on('exit', () => running.delete(child));
+  const output = new ChildOutput(child);
+  await output.matching(ready);
+  return output.text;
 }
 
 function stop(child: ChildProcess): void {

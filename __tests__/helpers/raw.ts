@@ -39,3 +39,13 @@ export async function status(port: number, { method, path, headers, body }: RawR
 export const headerBytes = fc
   .uint8Array({ maxLength: 60 })
   .map((bytes) => Buffer.from(bytes.filter((byte) => byte !== 10 && byte !== 13)).toString('latin1'));
+
+const nameOf = (name: string) => fc.constantFrom(name, name.toLowerCase(), name.toUpperCase());
+
+/** A header, up to so many times. */
+export const lines = (name: string, value: fc.Arbitrary<string>, most: number) =>
+  fc.array(fc.tuple(nameOf(name), value), { maxLength: most });
+
+/** A header, mostly once. */
+export const line = (name: string, value: fc.Arbitrary<string>) =>
+  fc.oneof({ weight: 4, arbitrary: fc.tuple(nameOf(name), value).map((one) => [one]) }, lines(name, value, 2));

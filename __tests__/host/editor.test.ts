@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { startExampleHost, type ExampleHost } from '../helpers/example-host';
+import { fileOf } from '../helpers/host-files';
 import { ROOT } from '../helpers/package';
 import { WopiFile } from '../helpers/wopi-client';
 
@@ -62,7 +63,7 @@ interface Opened {
 }
 
 async function openInEditor(host: ExampleHost, name: string, user: 'alex' | 'sam' = 'alex'): Promise<Opened> {
-  const { id } = (await host.files()).find((file) => file.name === name)!;
+  const { id } = await fileOf(host, name);
   const { editor } = await host.access(id, user);
   expect(editor).toBe(`/files/${id}/editor?user=${user}`);
   const response = await fetch(host.url + editor!);
@@ -86,7 +87,7 @@ function formIn({ text }: Opened): { action: string; fields: Record<string, stri
 }
 
 async function wopiSrcOf(host: ExampleHost, name: string): Promise<string> {
-  const { id } = (await host.files()).find((file) => file.name === name)!;
+  const { id } = await fileOf(host, name);
   return `${host.url}/wopi/files/${id}`;
 }
 
@@ -140,7 +141,7 @@ describe('Collabora Online', () => {
 });
 
 async function tokenOf(host: ExampleHost, name: string): Promise<{ accessToken: string }> {
-  return host.access((await host.files()).find((file) => file.name === name)!.id);
+  return host.access((await fileOf(host, name)).id);
 }
 
 describe('an editor of the Office kind', () => {

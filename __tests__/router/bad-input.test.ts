@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { MAX_LOCK_ID_LENGTH } from '../../src';
 import { host } from '../helpers/host';
-import { headerBytes, status } from '../helpers/raw';
+import { headerBytes, line, lines, status } from '../helpers/raw';
 
 // What Node itself answers before any app sees the request: 400, 413, 414, 417, 431.
 const DOCUMENTED = [200, 400, 401, 404, 409, 501, 413, 414, 417, 431];
@@ -18,11 +18,6 @@ const override = fc.oneof(
   fc.constantFrom('', 'lock', 'UNLOCK_AND_RELOCK', 'RENAME_FILE', '__proto__', 'constructor', 'LOCK, LOCK', 'LOCK\t'),
   headerBytes,
 );
-const nameOf = (name: string) => fc.constantFrom(name, name.toLowerCase(), name.toUpperCase());
-const lines = (name: string, value: fc.Arbitrary<string>, most: number) =>
-  fc.array(fc.tuple(nameOf(name), value), { maxLength: most });
-const line = (name: string, value: fc.Arbitrary<string>) =>
-  fc.oneof({ weight: 4, arbitrary: fc.tuple(nameOf(name), value).map((one) => [one]) }, lines(name, value, 2));
 const file = fc.oneof(
   { weight: 3, arbitrary: fc.constant('report.docx') },
   fc.constantFrom(

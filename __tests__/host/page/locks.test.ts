@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { choose, describePage, eventually, lockShown, open, outsider, press, wire } from '../../helpers/demo-page';
+import { choose, describePage, eventually, lockShown, open, press, sharedHost, wire } from '../../helpers/demo-page';
+import { opened } from '../../helpers/host-files';
 import { startExampleHost } from '../../helpers/example-host';
 
 describePage(() => {
@@ -64,8 +65,7 @@ describePage(() => {
 
     test('a lock of another client appears by itself', async () => {
       const { page, alex } = await open();
-      const send = await outsider('Report.docx', 'sam');
-      await send({ 'X-WOPI-Override': 'LOCK', 'X-WOPI-Lock': 'from elsewhere' });
+      await (await opened(sharedHost(), 'Report.docx', 'sam')).lock('from elsewhere');
       await eventually(async () =>
         expect(await lockShown(page, 'Report.docx').textContent()).toMatch(/^from elsewhereSam /),
       );
@@ -141,10 +141,10 @@ describePage(() => {
 
     test('has no more than the last 200', async () => {
       const { page } = await open();
-      const send = await outsider('Notes.txt', 'alex');
-      await send({ 'X-WOPI-Override': 'LOCK', 'X-WOPI-Lock': 'the first' });
-      await send({ 'X-WOPI-Override': 'UNLOCK', 'X-WOPI-Lock': 'the first' });
-      await Promise.all(Array.from({ length: 200 }, () => send({ 'X-WOPI-Override': 'GET_LOCK' })));
+      const notes = await opened(sharedHost(), 'Notes.txt');
+      await notes.lock('the first');
+      await notes.unlock('the first');
+      await Promise.all(Array.from({ length: 200 }, () => notes.do('GET_LOCK')));
       await eventually(async () => expect(await page.locator('#wire-rows').getByText('the first').count()).toBe(0));
       expect(await page.locator('#wire-rows tr').count()).toBe(200);
     });
